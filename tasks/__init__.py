@@ -1,0 +1,1 @@
+"""The stages of the workflow and the domain code that they share."""

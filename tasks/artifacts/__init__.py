@@ -1,0 +1,1 @@
+"""The declaration of every Zarr store, once: variables, dimensions, types, units."""

@@ -1,0 +1,3 @@
+"""What every stage stands on: parameters, registries, stores, items, random numbers, the backend
+and the engine.
+"""

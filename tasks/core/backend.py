@@ -1,0 +1,69 @@
+"""Where arrays live and how many threads compute them.
+
+The numerics are written against one array namespace: NumPy on a CPU, CuPy on a GPU. This module
+alone imports CuPy.
+"""
+
+import os
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+
+from tasks.core.errors import InputError
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+def namespace(device: Device) -> ModuleType:
+    """Return the array module of `device`: `cupy` where a GPU is asked for (`auto`: where one
+    answers), otherwise `numpy`.
+
+    Raises:
+        InputError: `cuda` was asked for, and CuPy or a GPU is missing.
+    """
+    if device == "cpu":
+        return np
+    try:
+        import cupy  # pyright: ignore[reportMissingImports]
+
+        if cupy.cuda.runtime.getDeviceCount() > 0:
+            return cupy
+    except Exception as error:
+        if device == "cuda":
+            raise InputError(
+                f"runtime.device: cuda is not at hand ({error}); use cpu or auto"
+            ) from None
+    return np
+
+
+def to_numpy(array: Any) -> np.ndarray:
+    """Return `array` on the host, without a copy where it is there already."""
+    return array.get() if hasattr(array, "get") else np.asarray(array)
+
+
+def torch_device(device: Device) -> str:
+    """Return the name of PyTorch's device for `device`."""
+    import torch
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("runtime.device: cuda is not at hand; use cpu or auto")
+    return "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def configure(threads: int) -> None:
+    """Fix the number of threads of BLAS, OpenCV and PyTorch, and let PyTorch use deterministic
+    algorithms only.
+
+    Results may differ in the last bit between thread counts; with the count fixed, a machine
+    repeats itself byte for byte.
+    """
+    import cv2
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    threadpool_limits(threads)
+    cv2.setNumThreads(threads)
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True)

@@ -1,0 +1,77 @@
+"""The version of the code behind a result.
+
+A module's version is a hash over its own source and the sources of every module of `tasks` that it
+imports, directly or not; entries of registries ("tasks.x.y:Z") count as imports, since they are
+imported by name. What a change of code makes stale follows from this; the same list is what a
+stage's `deps` in dvc.yaml must cover.
+"""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+ENTRY = re.compile(r"^(tasks(?:\.\w+)+):\w+$")
+
+
+@cache
+def modules(name: str) -> frozenset[str]:
+    """Return the names of all modules of `tasks` that module `name` needs, itself included."""
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        current = queue.pop()
+        if current not in found:
+            found.add(current)
+            queue.extend(_imports(current))
+    return frozenset(found)
+
+
+def source(name: str) -> Path:
+    """Return the file of module `name`."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ValueError(f"module {name!r} has no source file")
+    return Path(spec.origin)
+
+
+@cache
+def version(name: str) -> str:
+    """Return the SHA-256 over the sources of `modules(name)`, in the order of their names."""
+    total = hashlib.sha256()
+    for module in sorted(modules(name)):
+        total.update(module.encode() + b"\0" + source(module).read_bytes())
+    return total.hexdigest()
+
+
+def _imports(name: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source(name).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if _is_ours(alias.name))
+        elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if find_spec_or_none(inner) else node.module
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and ENTRY.match(node.value)
+        ):
+            yield node.value.partition(":")[0]
+
+
+def _is_ours(name: str) -> bool:
+    return name == "tasks" or name.startswith("tasks.")
+
+
+def find_spec_or_none(name: str) -> object | None:
+    """Return the module's specification, or None where `name` is an attribute of a module and no
+    module.
+    """
+    try:
+        return find_spec(name)
+    except ModuleNotFoundError:
+        return None

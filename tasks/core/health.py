@@ -1,0 +1,13 @@
+"""Whether a server of Prefect is there. This module does not import Prefect, which reads its settings when it is imported."""
+
+import urllib.request
+from http.client import HTTPException
+
+
+def answers(url: str) -> bool:
+    """Return whether a healthy server answers at `url`, the address of its API, within a second."""
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=1) as answer:  # noqa: S310
+            return answer.read(16).strip() == b"true"
+    except (OSError, ValueError, HTTPException):
+        return False

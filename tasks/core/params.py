@@ -1,0 +1,107 @@
+"""Parameters: values in `params.yaml`; names, types, ranges and units in
+`tasks/<stage>/params.py`.
+
+Each section of the file belongs to the stage of its name and is checked, strictly, against that
+stage's model: no unknown key, no missing one, no silent conversion. This module alone opens the
+file.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tasks.core.backend import Device
+from tasks.core.errors import InputError
+from tasks.core.registry import first_problem, resolve
+
+FILE = Path("params.yaml")
+
+STAGES = (
+    "pictures",
+    "features",
+    "som",
+    "impressions",
+    "base",
+    "controlnet",
+    "generation",
+    "video",
+    "evaluation",
+)
+SECTIONS = ("runtime", *STAGES)
+
+
+class Section(BaseModel):
+    """One section of the file: immutable, strict, without defaults, so that no value is said
+    twice.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Runtime(Section):
+    """How to compute, for every stage."""
+
+    threads: Annotated[
+        int, Field(ge=1, le=1024, description="threads of BLAS, OpenCV and PyTorch")
+    ]
+    device: Annotated[Device, Field(description="auto takes a GPU where one answers")]
+    seed: Annotated[
+        int, Field(ge=0, lt=2**63, description="the seed from which every named stream derives")
+    ]
+
+
+def read() -> dict[str, Any]:
+    """Return the file as it is written.
+
+    Raises:
+        InputError: the file is missing, is no YAML, or has a section that no stage owns.
+    """
+    try:
+        values = yaml.safe_load(FILE.read_text())
+    except FileNotFoundError:
+        raise InputError(
+            f"{FILE}: not found in {Path.cwd()}; run the command inside the project"
+        ) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{FILE}: not readable as YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise InputError(f"{FILE}: holds no sections; expected {', '.join(SECTIONS)}")
+    unknown = [name for name in values if name not in SECTIONS]
+    if unknown:
+        raise InputError(
+            f"{FILE}: unknown section {unknown[0]!r}; the sections are {', '.join(SECTIONS)}"
+        )
+    return values
+
+
+def load(name: str) -> Any:
+    """Return the section `name`, checked against its model.
+
+    Raises:
+        InputError: with the first problem, as "params.yaml: section.key: what is wrong (got
+        value)".
+    """
+    values = read()
+    if name not in values:
+        raise InputError(f"{FILE}: section {name!r} is missing")
+    return check(name, values[name])
+
+
+def load_all() -> dict[str, Any]:
+    """Return every section, checked: what a command does before it starts anything."""
+    return {name: load(name) for name in SECTIONS}
+
+
+def model(name: str) -> type[Section]:
+    """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`."""
+    return Runtime if name == "runtime" else resolve(f"tasks.{name}.params:{name.capitalize()}")
+
+
+def check(name: str, values: Any) -> Any:
+    """Return `values` as the model of section `name`."""
+    try:
+        return model(name).model_validate(values)
+    except ValidationError as error:
+        raise InputError(f"{FILE}: {name}.{first_problem(error)}") from None

@@ -1,0 +1,1 @@
+"""Pictures: procedural scenes and photographs with captions, what everything learns from."""

@@ -1,0 +1,119 @@
+"""Photographs of one's own: a folder, with captions in `captions.jsonl` or in text files beside
+the pictures.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tasks.core import store
+from tasks.core.errors import InputError
+from tasks.pictures import reading
+from tasks.pictures.photograph import Photograph
+
+CAPTIONS = "captions.jsonl"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The pictures of a folder that match the pattern, by name."""
+
+    def __call__(self, folder: Path, pattern: str, max_pixels: int) -> list[Photograph]:
+        """Return the photographs.
+
+        Raises:
+            InputError: as `files`; or a line of `captions.jsonl` is no caption.
+        """
+        captions = read_captions(folder)
+        return [
+            Photograph(
+                name=path.relative_to(folder).with_suffix("").as_posix(),
+                caption=captions.get(path.relative_to(folder).as_posix())
+                or _beside(path)
+                or "a photo",
+                digest=store.digest(path),
+                pixels=partial(reading.load, path, max_pixels=max_pixels),
+            )
+            for path in files(folder, pattern, reading.SUFFIXES)
+        ]
+
+
+def files(folder: Path, pattern: str, suffixes: frozenset[str]) -> list[Path]:
+    """Return the files of the folder that match `pattern` and end with one of `suffixes`, sorted.
+
+    Raises:
+        InputError: as `check`; or none is found.
+    """
+    check(folder)
+    found = sorted(p for p in folder.glob(pattern) if p.is_file() and p.suffix.lower() in suffixes)
+    if not found:
+        kinds = " ".join(sorted(suffixes))
+        raise InputError(
+            f"pictures.folder: no file in {folder} matches {pattern!r} and ends with {kinds}"
+        )
+    return found
+
+
+def check(folder: Path) -> None:
+    """Refuse a folder that could harm: DVC hashes every file in it, and waits for ever on a named
+    pipe.
+
+    Raises:
+        InputError: the folder is missing, or something inside is neither a folder nor a regular
+        file inside it.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            f"pictures.folder: {folder} is no folder; create it or change the parameter"
+        )
+    home = folder.resolve()
+    for path in _walk(folder):
+        try:
+            target = path.resolve(strict=True)
+            mode = target.stat().st_mode
+        except OSError as error:
+            raise InputError(
+                f"pictures.folder: {path} cannot be read ({error.strerror}); remove it"
+            ) from None
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or not target.is_relative_to(home):
+            raise InputError(
+                f"pictures.folder: {path} is no regular file inside {folder}; remove it"
+            )
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        yield from (Path(parent) / name for name in sorted([*folders, *names]))
+
+
+def read_captions(folder: Path) -> dict[str, str]:
+    """Return the captions of `captions.jsonl` by file name; each line is `{"file_name": ...,
+    "text": ...}`.
+    """
+    path = folder / CAPTIONS
+    if not path.is_file():
+        return {}
+    captions = {}
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            captions[str(entry["file_name"])] = " ".join(str(entry["text"]).split())
+        except (ValueError, KeyError, TypeError):
+            raise InputError(
+                f'{path}: line {number} is not {{"file_name": ..., "text": ...}}; mend it'
+            ) from None
+    return captions
+
+
+def _beside(path: Path) -> str:
+    text = path.with_suffix(".txt")
+    if not text.is_file():
+        return ""
+    try:
+        return " ".join(text.read_text(encoding="utf-8").split())
+    except UnicodeDecodeError:
+        raise InputError(f"{text}: not UTF-8 text; mend or remove it") from None

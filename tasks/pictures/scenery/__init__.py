@@ -1,0 +1,1 @@
+"""What scenes are made of: words, composition, sky, relief, ground, water, things."""

@@ -1,0 +1,85 @@
+"""Photographs out of videos: every n-th frame of each video in a folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from pydantic import Field
+
+from tasks.core import store
+from tasks.core.errors import InputError
+from tasks.pictures.folder import files, read_captions
+from tasks.pictures.photograph import Photograph
+
+SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v"})
+
+
+@dataclass(frozen=True)
+class Video:
+    """Every `every`-th frame of the folder's videos, named `<video>-<frame>`."""
+
+    every: Annotated[int, Field(ge=1)]
+
+    def __call__(self, folder: Path, pattern: str, max_pixels: int) -> list[Photograph]:
+        """Return the frames as photographs.
+
+        Raises:
+            InputError: as `tasks.pictures.folder.files`; or a video cannot be decoded, or is
+            larger than `max_pixels` a frame.
+        """
+        captions = read_captions(folder)
+        return [
+            photograph
+            for path in files(folder, pattern, SUFFIXES)
+            for photograph in self._frames(
+                path,
+                folder,
+                captions.get(path.relative_to(folder).as_posix(), "a photo"),
+                max_pixels,
+            )
+        ]
+
+    def _frames(
+        self, path: Path, folder: Path, caption: str, max_pixels: int
+    ) -> Iterator[Photograph]:
+        name, digest = path.relative_to(folder).with_suffix("").as_posix(), store.digest(path)
+        for index in range(0, _count(path, max_pixels), self.every):
+            yield Photograph(
+                f"{name}-{index:06d}", caption, f"{digest}-{index}", partial(_frame, path, index)
+            )
+
+
+def _count(path: Path, max_pixels: int) -> int:
+    """Return the number of frames that can be decoded."""
+    capture = cv2.VideoCapture(str(path))
+    width, height = (
+        int(capture.get(key)) for key in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+    )
+    if width * height > max_pixels:
+        raise InputError(
+            f"{path}: {width}x{height} pixels, more than pictures.max_pixels={max_pixels}; "
+            "shrink it or raise the limit"
+        )
+    count = 0
+    while capture.grab():
+        count += 1
+    capture.release()
+    if count == 0:
+        raise InputError(f"{path}: no frame of it can be decoded; mend or remove it")
+    return count
+
+
+def _frame(path: Path, index: int) -> UInt8[np.ndarray, "height width 3"]:
+    capture = cv2.VideoCapture(str(path))
+    for _ in range(index):
+        capture.grab()
+    good, frame = capture.read()
+    capture.release()
+    if not good:
+        raise InputError(f"{path}: frame {index} cannot be decoded; mend or remove it")
+    return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)

@@ -1,0 +1,56 @@
+import pytest
+import yaml
+
+from tasks.core import params
+from tasks.core.errors import InputError
+
+
+def test_every_section_of_the_project_is_valid(project):
+    assert set(params.load_all()) == set(params.SECTIONS)
+
+
+def test_every_section_has_a_model_whose_fields_are_all_required(project):
+    for name in params.SECTIONS:
+        assert all(field.is_required() for field in params.model(name).model_fields.values()), name
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("pictures.scenes", 0, "pictures.scenes"),
+        ("pictures.scenes", "many", "pictures.scenes"),
+        ("pictures.scenes", 2.5, "pictures.scenes"),
+        ("pictures.size", 100, "pictures.size"),
+        ("pictures.nonsense", 1, "pictures.nonsense"),
+        ("pictures.source", {"name": "webcam"}, "built_in, folder, video"),
+        ("pictures.source", {"name": "video"}, "every"),
+        ("runtime.device", "tpu", "runtime.device"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_names_the_parameter(set_params, name, value, words):
+    set_params({name: value})
+    with pytest.raises(InputError) as caught:
+        params.load(name.partition(".")[0])
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_key_is_named(project):
+    content = yaml.safe_load((project / "params.yaml").read_text())
+    del content["pictures"]["scenes"]
+    (project / "params.yaml").write_text(yaml.safe_dump(content))
+    with pytest.raises(InputError, match=r"pictures\.scenes: Field required"):
+        params.load("pictures")
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "a: [", "surprise: {}\n", ""])
+def test_a_file_that_holds_no_sections_is_refused(project, text):
+    (project / "params.yaml").write_text(text)
+    with pytest.raises(InputError, match=r"params\.yaml"):
+        params.load("pictures")
+
+
+def test_a_missing_file_is_named(project):
+    (project / "params.yaml").unlink()
+    with pytest.raises(InputError, match="not found"):
+        params.load("pictures")
