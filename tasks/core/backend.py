@@ -52,8 +52,11 @@ def torch_device(device: Device) -> str:
 
 
 def configure(threads: int) -> None:
-    """Fix the number of threads of BLAS, OpenCV and PyTorch, and let PyTorch use deterministic
+    """Fix the number of threads of OpenCV and PyTorch, and let PyTorch use deterministic
     algorithms only.
+
+    NumPy's BLAS has one: its products here are small, stages share out whole parts instead, and
+    threads that wait for one another on a busy machine cost many times the product itself.
 
     Results may differ in the last bit between thread counts; with the count fixed, a machine
     repeats itself byte for byte.
@@ -63,7 +66,7 @@ def configure(threads: int) -> None:
     from threadpoolctl import threadpool_limits
 
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    threadpool_limits(threads)
+    threadpool_limits({"blas": 1, "openmp": threads})
     cv2.setNumThreads(threads)
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)

@@ -1,7 +1,9 @@
-"""The engine: runs a stage's flow under Prefect where a server answers, and without Prefect's engine where none does.
+"""The engine: runs a stage's flow under Prefect where a server answers, and without Prefect's
+engine where none does.
 
-Three records, one job each. DVC says whether a stage is done; the item store says whether a shard is done; Prefect schedules and
-shows, and decides nothing. So the same functions give the same bytes with and without a server.
+Three records, one job each. DVC says whether a stage is done; the item store says whether a shard
+is done; Prefect schedules and shows, and decides nothing. So the same functions give the same
+bytes with and without a server.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from inspect import signature
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -44,51 +47,78 @@ class Shard(Protocol):
 class ContentKey(CachePolicy):
     """Prefect's cache key is the item's own key, so that the two can never disagree."""
 
-    def compute_key(self, task_ctx: Any, inputs: dict[str, Any], flow_parameters: Any, **_: Any) -> str:
+    def compute_key(
+        self, task_ctx: Any, inputs: dict[str, Any], flow_parameters: Any, **_: Any
+    ) -> str:
         return f"{task_ctx.task.name}-{next(iter(inputs.values())).key}"
 
 
 def shard(function: Callable[..., Any]) -> Task[..., Any]:
-    """Make `function(part)` a task of Prefect, cached by the part's key. Its body asks the item store first."""
+    """Make `function(part)` a task of Prefect, cached by the part's key. Its body asks the item
+    store first.
+    """
     return task(cache_policy=ContentKey(), persist_result=True, result_serializer="json")(function)
 
 
 def map_shards(
-    function: Task[..., Any], parts: Sequence[Shard], *, label: str, workers: int = 1, gpu: bool = False
+    function: Task[..., Any],
+    parts: Sequence[Shard],
+    *,
+    label: str,
+    workers: int = 1,
+    gpu: bool = False,
 ) -> list[Any]:
-    """Return `function(part)` for each part, in order, as JSON gives it back; `workers` parts are computed at a time.
+    """Return `function(part)` for each part, in order, as JSON gives it back; `workers` parts are
+    computed at a time.
 
-    `gpu` says that the parts compute on the GPU: the stage then waits for its turn there, whoever else runs on this machine.
+    `gpu` says that the parts compute on the GPU: the stage then waits for its turn there, whoever
+    else runs on this machine.
     """
-    if gpu:
-        function = function.with_options(tags={GPU})
-    results = _with_prefect if FlowRunContext.get() else _without_prefect
-    with locks.turn(GPU) if gpu else nullcontext(), advancing(label, len(parts), unit="shard") as advance:
+    if FlowRunContext.get() is None:
+        results = _without_prefect(function, parts, workers)
+    else:
+        results = _with_prefect(
+            function.with_options(tags={GPU} if gpu else None), parts, label, workers
+        )
+    with (
+        locks.turn(GPU) if gpu else nullcontext(),
+        advancing(label, len(parts), unit="shard") as advance,
+    ):
         records = []
-        for record in results(function, parts, workers):
+        for record in results:
             records.append(json.loads(json.dumps(record)))
             advance()
         return records
 
 
-def _without_prefect(function: Task[..., Any], parts: Sequence[Shard], workers: int) -> Iterator[Any]:
+def _without_prefect(
+    function: Task[..., Any], parts: Sequence[Shard], workers: int
+) -> Iterator[Any]:
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(function.fn, parts)
 
 
-def _with_prefect(function: Task[..., Any], parts: Sequence[Shard], workers: int) -> Iterator[Any]:
+def _with_prefect(
+    function: Task[..., Any], parts: Sequence[Shard], label: str, workers: int
+) -> Iterator[Any]:
+    argument = next(iter(signature(function.fn).parameters))
     with ThreadPoolTaskRunner(max_workers=workers) as runner:
-        futures = [
-            runner.submit(function.with_options(refresh_cache=not items.exists(part.key)), {"part": part})
-            for part in parts
-        ]
+        futures = []
+        for number, part in enumerate(parts, start=1):
+            name = f"{label} {number} of {len(parts)}"
+            one = function.with_options(
+                task_run_name=name, refresh_cache=not items.exists(part.key)
+            )
+            futures.append(runner.submit(one, {argument: part}))
         for future in futures:
             yield future.result()
 
 
 @contextmanager
 def advancing(label: str, total: int, *, unit: str) -> Iterator[Callable[[], None]]:
-    """Yield a function to call once per finished unit: a bar on a terminal, lines elsewhere, an artifact under Prefect."""
+    """Yield a function to call once per finished unit: a bar on a terminal, lines elsewhere, an
+    artifact under Prefect.
+    """
     with progress.shown(label, total, unit=unit) as advance:
         if FlowRunContext.get() is None:
             yield advance
@@ -108,9 +138,15 @@ def advancing(label: str, total: int, *, unit: str) -> Iterator[Callable[[], Non
 
 
 def main(flow: Flow[[], None]) -> None:
-    """Run the flow of one stage as a command. The exit status is 0, or 1 after one line about the user's mistake."""
-    parser = argparse.ArgumentParser(prog=f"python -m flows.{flow.name}", description=flow.description)
-    parser.add_argument("--root", type=Path, help="the project's folder, where it is not the current one")
+    """Run the flow of one stage as a command. The exit status is 0, or 1 after one line about the
+    user's mistake.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m flows.{flow.name}", description=flow.description
+    )
+    parser.add_argument(
+        "--root", type=Path, help="the project's folder, where it is not the current one"
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(f"{flow.name}: stopped"))
     progress.speak(log)
     try:
@@ -126,26 +162,36 @@ def main(flow: Flow[[], None]) -> None:
 
 
 def run(flow: Flow[[], None]) -> None:
-    """Run `flow` by Prefect's engine where a server answers, otherwise as the plain function that it wraps.
+    """Run `flow` by Prefect's engine where a server answers, otherwise as the plain function that
+    it wraps.
 
-    Where the environment names the task run of a pipeline in another process, the run becomes a subflow of that.
+    Where the environment names the task run of a pipeline in another process, the run becomes a
+    subflow of that.
     """
     url = os.environ.get("PREFECT_API_URL")
     if not url or not health.answers(url):
         if url:
             del os.environ["PREFECT_API_URL"]
-            log.warning("%s: no server of Prefect answers at %s; running without it", flow.name, url)
+            log.warning(
+                "%s: no server of Prefect answers at %s; running without it", flow.name, url
+            )
         flow.fn()
         return
     brief()
     parent = os.environ.get(PARENT)
     with get_client(sync_client=True) as client:
-        flow_run = client.create_flow_run(flow, parent_task_run_id=UUID(parent) if parent else None)
+        flow_run = client.create_flow_run(
+            flow,
+            name=flow.name if parent else None,
+            parent_task_run_id=UUID(parent) if parent else None,
+        )
     run_flow(flow, flow_run=flow_run)
 
 
 def brief() -> None:
-    """Keep Prefect's records for its own interface: the terminal shows the stage's lines, and a traceback once."""
+    """Keep Prefect's records for its own interface: the terminal shows the stage's lines, and a
+    traceback once.
+    """
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logger = logging.getLogger(name)
         logger.propagate = False
@@ -153,7 +199,9 @@ def brief() -> None:
 
 
 def _without_needless_traceback(record: logging.LogRecord) -> bool:
-    """Let every record pass; one about the user's mistake, or about no exception at all, without a traceback."""
+    """Let every record pass; one about the user's mistake, or about no exception at all, without a
+    traceback.
+    """
     error = record.exc_info[1] if record.exc_info else None
     if error is None or isinstance(error, InputError):
         record.exc_info = record.exc_text = None

@@ -1,4 +1,6 @@
-"""Whether a server of Prefect is there. This module does not import Prefect, which reads its settings when it is imported."""
+"""Whether a server of Prefect is there. This module does not import Prefect, which reads its
+settings when it is imported.
+"""
 
 import urllib.request
 from http.client import HTTPException

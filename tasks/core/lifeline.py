@@ -1,21 +1,29 @@
-"""No orphans: a process that is tied dies with the process that started it, even where that one is killed outright.
+"""No orphans: a process on a lifeline ends with the process that holds it, even where that one is
+killed outright.
 
-The kernel does it (`PR_SET_PDEATHSIG` of prctl(2), Linux only). The signal comes when the *thread* that started the process ends, so a
-thread that starts a tied process has to wait for it. Elsewhere, processes end with their parent only where the parent can still act.
+A direct child is *tied*: the kernel kills it (`PR_SET_PDEATHSIG` of prctl(2)) when the thread that
+started it ends, which therefore has to wait for it. A stage is no direct child, since DVC runs it
+in a shell: it *watches* DVC instead. Under the pipeline, all that DVC starts is one process group,
+and the watcher ends the whole of it, programs that the stage has started included. Linux only;
+elsewhere, processes end with their holder where that can still act.
 """
 
 import ctypes
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 HOLDER = "IMPRESSION_FIELDS_HOLDER"
+PERIOD = 0.25  # seconds between two looks at the holder
 PR_SET_PDEATHSIG = 1
+SHELLS = {"sh", "ash", "bash", "busybox", "dash", "fish", "ksh", "zsh"}
 
 
 def tie() -> None:
-    """Tie this process to its parent, and end it at once if the holder that the environment names is gone already."""
+    """Tie this process to its parent, the holder; end it at once if that is gone already."""
     if sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -25,14 +33,42 @@ def tie() -> None:
 
 
 def hold() -> None:
-    """Name this process as the holder of those that it starts."""
+    """Make this process the holder of those that it starts."""
     os.environ[HOLDER] = str(os.getpid())
+
+
+def watch() -> None:
+    """End this process when its holder ends: the one that the environment names, or else DVC."""
+    if sys.platform != "linux":
+        return
+    named = os.environ.get(HOLDER)
+    holder = int(named) if named else _above_the_shell()
+    threading.Thread(target=_watch, args=(holder, named is not None), daemon=True).start()
+
+
+def _watch(holder: int, whole_group: bool) -> None:
+    while alive(holder):
+        time.sleep(PERIOD)
+    if whole_group:
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _above_the_shell() -> int:
+    """Return the process that started this one, the shell between them left out."""
+    parent = os.getppid()
+    name = Path(f"/proc/{parent}/comm").read_text().strip()
+    return int(_status(parent)[1]) if name in SHELLS else parent
 
 
 def alive(process: int) -> bool:
     """Return whether the process exists and has not ended (one that waits to be reaped has)."""
     try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        return _status(process)[0] not in {"Z", "X"}
     except OSError:
         return False
-    return state not in {"Z", "X"}
+
+
+def _status(process: int) -> list[str]:
+    """Return the fields of proc_pid_stat(5) after the name: the state, the parent's number, ..."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

@@ -1,4 +1,6 @@
-"""Locks between processes: files in `.cache/locks/`, held by flock(2), and so let go by the kernel however a process ends."""
+"""Locks between processes: files in `.cache/locks/`, held by flock(2), and so let go by the kernel
+however a process ends.
+"""
 
 import fcntl
 from collections.abc import Iterator
@@ -22,7 +24,9 @@ def only_writer(name: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InputError(f"another process runs {name} in this project; wait for it or stop it") from None
+            raise InputError(
+                f"another process runs {name} in this project; wait for it or stop it"
+            ) from None
         yield
 
 

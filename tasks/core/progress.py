@@ -12,7 +12,9 @@ log = logging.getLogger("impression_fields")
 
 
 class Pace:
-    """Says when the next of many reports is due: at most one per `seconds`, the first after that time."""
+    """Says when the next of many reports is due: at most one per `seconds`, the first after that
+    time.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

@@ -100,11 +100,10 @@ def _create_array(
     group: zarr.Group, name: str, variable: Variable, sizes: Mapping[str, int]
 ) -> None:
     shape = tuple(sizes[dim] for dim in variable.dims)
-    chunks = tuple(
-        min(variable.chunk.get(dim, sizes[dim]), max(sizes[dim], 1)) for dim in variable.dims
-    )
+    whole = {dim: max(sizes[dim], 1) for dim in variable.dims}
+    chunks = tuple(min(variable.chunk.get(dim, whole[dim]), whole[dim]) for dim in variable.dims)
     shards = tuple(
-        _round_up(min(variable.shard.get(dim, sizes[dim]), max(sizes[dim], 1)), chunk)
+        _round_up(min(variable.shard.get(dim, whole[dim]), whole[dim]), chunk)
         for dim, chunk in zip(variable.dims, chunks, strict=True)
     )
     text = variable.dtype == "str"

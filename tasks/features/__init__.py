@@ -1,0 +1,1 @@
+"""Features: what each cell of a picture looks like, as a vector of named numbers."""

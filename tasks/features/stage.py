@@ -1,0 +1,120 @@
+"""The stage `features`: pictures in, a vector per cell out, shard by shard."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from tasks.artifacts.features import FEATURES
+from tasks.artifacts.pictures import PICTURES
+from tasks.core import code, engine, items, store
+from tasks.core.errors import InputError
+from tasks.core.params import Runtime
+from tasks.features.cells import Cells
+from tasks.features.extract import build, channels, extract, weights
+from tasks.features.params import Features
+
+SHARD = 256
+"""Pictures a shard."""
+FILE = "value.npy"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pictures `start` to `stop`, and the item that holds their features."""
+
+    start: int
+    stop: int
+    section: Features
+    key: str
+
+
+def plan(section: Features, runtime: Runtime) -> list[Part]:
+    """Return the shards. A key covers the code, the parameters and the pictures of that shard, so
+    that new pictures at the end leave earlier shards valid.
+
+    Raises:
+        InputError: there are no pictures, or the stride does not divide their size.
+    """
+    pictures = store.read("pictures", PICTURES).picture
+    if not pictures.size:
+        raise InputError(
+            f"{store.locate('pictures', PICTURES)}: holds no pictures; run: dvc repro pictures"
+        )
+    try:
+        Cells(section.cell, section.stride).grid(*pictures.shape[1:3])
+    except ValueError as error:
+        raise InputError(f"params.yaml: features.stride: {error}") from None
+    version, what = code.version(__name__), [section.cell, section.stride, _unweighted(section)]
+    return [
+        Part(
+            start,
+            start + len(values),
+            section,
+            items.key(version, what, _digest(values)),
+        )
+        for start, values in _blocks(pictures, SHARD)
+    ]
+
+
+@engine.shard
+def compute(part: Part) -> dict[str, Any]:
+    """Make the item of one shard and return where it stands."""
+
+    def write(folder: Path) -> None:
+        pictures = store.read("pictures", PICTURES).picture[part.start : part.stop].values
+        extractors = build(part.section.extractors)
+        values = extract(pictures, extractors, part.section.cell, part.section.stride).values
+        np.save(folder / FILE, values, allow_pickle=False)
+
+    items.produce(part.key, write)
+    return {"start": part.start, "stop": part.stop, "key": part.key}
+
+
+def assemble(section: Features, parts: Sequence[Part]) -> None:
+    """Put the shards together as `data/features/features.zarr`."""
+    extractors = build(section.extractors)
+    described = channels(extractors)
+    rows, cols = _load(parts[0]).shape[1:3]
+    sizes = {"picture": parts[-1].stop, "y": rows, "x": cols, "feature": len(described)}
+    coords = {
+        "feature": [channel.name for channel in described],
+        "units": [channel.units for channel in described],
+        "weight": weights(extractors),
+    }
+    attributes = {
+        "cell": section.cell,
+        "stride": section.stride,
+        "params": items.key(section.model_dump()),
+    }
+    with store.output("features") as folder:
+        group = store.create(
+            folder / "features.zarr", FEATURES, sizes, coords=coords, attributes=attributes
+        )
+        store.fill(group, "value", FEATURES, (_load(part) for part in parts))
+
+
+def _unweighted(section: Features) -> list[dict[str, Any]]:
+    return [
+        {field: value for field, value in choice.items() if field != "weight"}
+        for choice in section.extractors
+    ]
+
+
+def _blocks(pictures: xr.DataArray, size: int) -> Iterator[tuple[int, np.ndarray]]:
+    for start in range(0, len(pictures), size):
+        yield start, pictures[start : start + size].values
+
+
+def _digest(values: np.ndarray) -> str:
+    return hashlib.sha256(
+        repr(values.shape).encode() + np.ascontiguousarray(values).tobytes()
+    ).hexdigest()
+
+
+def _load(part: Part) -> np.ndarray:
+    return np.load(items.path(part.key) / FILE, mmap_mode="r", allow_pickle=False)

@@ -1,0 +1,3 @@
+"""The self-organizing map: a lattice of prototypes, trained by the batch rule, and the basins of
+its U-matrix.
+"""

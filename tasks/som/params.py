@@ -1,0 +1,76 @@
+"""Parameters of the stage `som`."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator, model_validator
+
+from tasks.core import registry
+from tasks.core.params import Section
+from tasks.som.codebook import lattice
+from tasks.som.registry import DECAYS, NEIGHBOURHOODS
+
+Width = Annotated[float, Field(gt=0, le=4096, allow_inf_nan=False)]
+
+
+class Sigma(Section):
+    """Width of the neighbourhood, in steps of the lattice."""
+
+    start: Annotated[Width, Field(description="in the first epoch")]
+    end: Annotated[Width, Field(description="in the last epoch")]
+
+    @model_validator(mode="after")
+    def _shrinks(self) -> "Sigma":
+        if self.end > self.start:
+            raise ValueError(
+                f"end is {self.end}, above start {self.start}; the width must not grow"
+            )
+        return self
+
+
+class Som(Section):
+    """The map, its training and its clusters."""
+
+    rows: Annotated[int, Field(ge=1, le=1024, description="nodes along the first axis")]
+    cols: Annotated[int, Field(ge=1, le=1024, description="nodes along the second axis")]
+    topology: Annotated[dict[str, Any], Field(description="choice: the lattice")]
+    neighbourhood: Annotated[
+        dict[str, Any], Field(description="choice: the shape of the neighbourhood")
+    ]
+    epochs: Annotated[int, Field(ge=1, le=10_000, description="applications of the batch rule")]
+    sigma: Sigma
+    decay: Annotated[dict[str, Any], Field(description="choice: how the width shrinks")]
+    clusters: Annotated[
+        int, Field(ge=1, description="basins of the U-matrix that are kept, at most")
+    ]
+    samples: Annotated[
+        int,
+        Field(
+            ge=1, le=2**31, description="cells that are trained on, at most; all from split train"
+        ),
+    ]
+    exact: Annotated[
+        bool,
+        Field(description="decide near ties in double precision, alike on every device"),
+    ]
+
+    @field_validator("neighbourhood")
+    @classmethod
+    def _is_a_neighbourhood(cls, choice: dict[str, Any]) -> dict[str, Any]:
+        registry.build(NEIGHBOURHOODS, choice, what="neighbourhood")
+        return choice
+
+    @field_validator("decay")
+    @classmethod
+    def _is_a_decay(cls, choice: dict[str, Any]) -> dict[str, Any]:
+        registry.build(DECAYS, choice, what="decay")
+        return choice
+
+    @model_validator(mode="after")
+    def _fits_the_lattice(self) -> "Som":
+        lattice(self.topology, self.rows, self.cols)
+        if self.clusters > self.rows * self.cols:
+            raise ValueError(
+                f"clusters is {self.clusters}, more than the {self.rows * self.cols} nodes; "
+                "ask for fewer"
+            )
+        return self

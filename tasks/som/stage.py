@@ -1,0 +1,203 @@
+"""The stage `som`: features of the training pictures in, a trained map with its clusters out."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from tasks.artifacts.features import FEATURES
+from tasks.artifacts.pictures import PICTURES, TRAIN
+from tasks.artifacts.som import SOM
+from tasks.core import backend, code, engine, items, random, registry, store
+from tasks.core.errors import InputError
+from tasks.core.params import Runtime
+from tasks.som import fixed_point, sampling, standardisation
+from tasks.som.basins import basins
+from tasks.som.codebook import Codebook, lattice
+from tasks.som.decay import schedule
+from tasks.som.initialisation import principal_plane
+from tasks.som.params import Som
+from tasks.som.quality import hits, u_matrix
+from tasks.som.registry import DECAYS, NEIGHBOURHOODS
+from tasks.som.training import Epoch, train
+
+SLAB = 1024
+"""Pictures read at once."""
+MEASURES = ("sigma", "quantization_error", "topographic_error")
+
+
+@dataclass(frozen=True)
+class Training:
+    """One map to be trained, and the item that will hold it."""
+
+    section: Som
+    runtime: Runtime
+    key: str
+
+
+def plan(section: Som, runtime: Runtime) -> list[Training]:
+    """Return the one training. Its key covers the code, the parameters, the features and the split
+    of the pictures.
+
+    Raises:
+        InputError: features and pictures do not belong together, or no picture is for training.
+    """
+    features, split = (
+        store.read("features", FEATURES),
+        store.read("pictures", PICTURES).split.values,
+    )
+    place = store.locate("features", FEATURES)
+    if features.sizes["picture"] != len(split):
+        raise InputError(
+            f"{place}: {features.sizes['picture']} pictures instead of {len(split)}; "
+            "run: dvc repro features"
+        )
+    if not np.any(split == TRAIN):
+        raise InputError(
+            f"{store.locate('pictures', PICTURES)}: no picture is of split train; "
+            "add some in section pictures"
+        )
+    machine = [] if section.exact else [runtime.device, runtime.threads]
+    inputs = [store.digest(place), split.tolist(), runtime.seed, machine]
+    return [
+        Training(
+            section,
+            runtime,
+            items.key(code.version("tasks.som.stage"), section.model_dump(), inputs),
+        )
+    ]
+
+
+@engine.shard
+def fit(part: Training) -> dict[str, Any]:
+    """Make the item with every variable of the store, and return where it stands."""
+
+    def write(folder: Path) -> None:
+        features = store.read("features", FEATURES)
+        values = _samples(features, part)
+        rule = standardisation.fit(values, features.weight.values)
+        epochs = _epochs(fixed_point.samples(rule.apply(values)), part)
+        book = _codebook(epochs[-1].weights, rule, features, part.section)
+        np.savez(
+            folder / "map.npz",
+            allow_pickle=False,
+            **_variables(book, values, epochs, part.section),
+        )
+
+    place = items.produce(part.key, write)
+    return {"key": part.key, "path": str(place)}
+
+
+def assemble(section: Som, trainings: list[Training]) -> None:
+    """Write `data/som/som.zarr`."""
+    with np.load(items.path(trainings[0].key) / "map.npz", allow_pickle=False) as saved:
+        variables = dict(saved)
+    rows, cols, features = variables["codebook"].shape
+    sizes = {"row": rows, "col": cols, "feature": features, "axis": 2, "step": section.epochs}
+    attributes = {
+        "topology": section.topology,
+        "clusters": int(variables["cluster"].max()) + 1,
+        "samples": int(variables["hits"].sum()),
+        "params": items.key(section.model_dump()),
+    }
+    with store.output("som") as folder:
+        store.create(folder / "som.zarr", SOM, sizes, coords=variables, attributes=attributes)
+
+
+def _samples(features: xr.Dataset, training: Training) -> np.ndarray:
+    """Return the feature vectors of the cells that the map is trained on."""
+    pictures = np.flatnonzero(store.read("pictures", PICTURES).split.values == TRAIN)
+    cells = features.sizes["y"] * features.sizes["x"]
+    generator = random.generator(training.runtime.seed, "som", "samples")
+    chosen = sampling.draw(len(pictures) * cells, training.section.samples, generator)
+
+    def read(start: int, stop: int) -> np.ndarray:
+        return features["value"][start:stop].values
+
+    values = np.concatenate(list(sampling.gather(read, pictures, chosen, cells, slab=SLAB)))
+    try:
+        standardisation.check(values)
+    except ValueError as error:
+        raise InputError(
+            f"{store.locate('features', FEATURES)}: {error}; run: dvc repro features"
+        ) from None
+    return values
+
+
+def _epochs(samples: np.ndarray, training: Training) -> list[Epoch]:
+    """Return every epoch, each an item of its own: an interrupted training goes on where it
+    stopped.
+    """
+    section = training.section
+    grid = lattice(section.topology, section.rows, section.cols)
+    sigmas = schedule(
+        registry.build(DECAYS, section.decay, what="som.decay"),
+        section.sigma.start,
+        section.sigma.end,
+        section.epochs,
+    )
+    keys = [items.key(training.key, "epoch", epoch) for epoch in range(section.epochs)]
+    done = [_load(items.path(key)) for key in takewhile(items.exists, keys)]
+    weights = done[-1].weights if done else principal_plane(samples, grid)
+    steps = train(
+        samples,
+        weights,
+        grid,
+        registry.build(NEIGHBOURHOODS, section.neighbourhood, what="som.neighbourhood"),
+        sigmas[len(done) :],
+        exact=section.exact,
+        xp=backend.namespace(training.runtime.device),
+    )
+    return [*done, *_kept(steps, keys, len(done))]
+
+
+def _kept(steps: Iterator[Epoch], keys: list[str], done: int) -> Iterator[Epoch]:
+    """Yield each epoch that was not done, once it is an item."""
+    remaining = keys[done:]
+    with engine.advancing("som: training", len(remaining), unit="epoch") as advance:
+        for key, epoch in zip(remaining, steps if remaining else (), strict=True):
+            items.produce(key, partial(_save, epoch=epoch))
+            advance()
+            yield epoch
+
+
+def _save(folder: Path, epoch: Epoch) -> None:
+    np.save(folder / "weights.npy", epoch.weights, allow_pickle=False)
+    measures = {name: value for name, value in epoch._asdict().items() if name != "weights"}
+    (folder / "epoch.json").write_text(json.dumps(measures))
+
+
+def _load(folder: Path) -> Epoch:
+    weights = np.load(folder / "weights.npy", allow_pickle=False)
+    return Epoch(weights, **json.loads((folder / "epoch.json").read_text()))
+
+
+def _codebook(
+    weights: np.ndarray, rule: standardisation.Standardisation, features: xr.Dataset, section: Som
+) -> Codebook:
+    names = tuple(str(name) for name in features.feature.values)
+    grid = rule.undo(weights).reshape(section.rows, section.cols, len(names))
+    return Codebook(grid, names, rule, section.topology)
+
+
+def _variables(
+    book: Codebook, values: np.ndarray, epochs: list[Epoch], section: Som
+) -> Mapping[str, np.ndarray]:
+    """Return every variable of the store."""
+    heights = u_matrix(book.nodes, book.lattice)
+    cluster, seat = basins(heights, book.lattice, section.clusters)
+    measures = {name: np.array([getattr(epoch, name) for epoch in epochs]) for name in MEASURES}
+    return {
+        **book.to_variables(),
+        "u_matrix": heights,
+        "hits": hits(book.match(values), book.lattice),
+        "cluster": cluster,
+        "seat": seat,
+        **measures,
+    }

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from tasks.artifacts.features import FEATURES
+from tasks.artifacts.pictures import PICTURES
+from tasks.core import params, store
+from tasks.core.errors import InputError
+from tasks.core.params import Runtime
+from tasks.features import stage
+from tasks.features.extract import build, extract
+from tasks.features.params import Features
+
+EXTRACTORS = [{"name": "lab", "weight": 1.0}, {"name": "sobel", "weight": 0.5}]
+SECTION = Features(cell=8, stride=4, extractors=EXTRACTORS)
+RUNTIME = Runtime(threads=1, device="cpu", seed=0)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, crops):
+    """A folder with seven pictures in it, in shards of three."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stage, "SHARD", 3)
+    write(crops[:7])
+    return tmp_path
+
+
+def write(pictures: np.ndarray) -> None:
+    count, height, width, _ = pictures.shape
+    sizes = {"picture": count, "y": height, "x": width, "channel": 3}
+    with store.output("pictures") as folder:
+        store.create(
+            folder / "pictures.zarr",
+            PICTURES,
+            sizes,
+            coords={"picture": pictures, "caption": [""] * count},
+        )
+
+
+def run(section: Features = SECTION) -> list[stage.Part]:
+    parts = stage.plan(section, RUNTIME)
+    for part in parts:
+        stage.compute.fn(part)
+    stage.assemble(section, parts)
+    return parts
+
+
+def test_the_store_holds_the_features_of_every_picture(project, crops) -> None:
+    run()
+    dataset = store.read("features", FEATURES)
+    expected = extract(crops[:7], build(EXTRACTORS), 8, 4)
+    np.testing.assert_array_equal(dataset["value"].values, expected.values)
+    assert tuple(dataset["feature"].values) == expected.names
+    assert tuple(dataset["units"].values) == expected.units
+    assert dataset["weight"].values.tolist() == [1.0, 1.0, 1.0, 0.5, 0.5, 0.5]
+    assert (dataset.attrs["cell"], dataset.attrs["stride"]) == (8, 4)
+
+
+def test_another_sharding_gives_the_same_bytes(project, monkeypatch) -> None:
+    run()
+    before = store.digest(store.folder("features"))
+    monkeypatch.setattr(stage, "SHARD", 2)
+    run()
+    assert store.digest(store.folder("features")) == before
+
+
+def test_shards_of_unchanged_pictures_stay_valid(project, crops) -> None:
+    before = [part.key for part in stage.plan(SECTION, RUNTIME)]
+    write(crops[:9])
+    after = [part.key for part in stage.plan(SECTION, RUNTIME)]
+    assert before[:2] == after[:2]
+    assert before[2] != after[2]
+
+
+def test_parameters_are_part_of_the_key(project) -> None:
+    other = Features(cell=4, stride=4, extractors=EXTRACTORS)
+    assert stage.plan(SECTION, RUNTIME)[0].key != stage.plan(other, RUNTIME)[0].key
+
+
+def test_weights_are_stored_but_cost_no_new_shards(project) -> None:
+    run()
+    heavier = [{**choice, "weight": 3.0} for choice in EXTRACTORS]
+    other = Features(cell=8, stride=4, extractors=heavier)
+    assert stage.plan(other, RUNTIME)[0].key == stage.plan(SECTION, RUNTIME)[0].key
+    run(other)
+    assert set(store.read("features", FEATURES)["weight"].values) == {3.0}
+
+
+def test_a_stride_that_does_not_divide_the_pictures_is_refused(project) -> None:
+    with pytest.raises(
+        InputError, match=r"params.yaml: features.stride: stride is 5; it must divide .* 24 x 40"
+    ):
+        stage.plan(Features(cell=8, stride=5, extractors=EXTRACTORS), RUNTIME)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"cell": 2}, "cell is 2, less than the stride"),
+        ({"cell": 0}, "features.cell"),
+        ({"extractors": [{"name": "colour", "weight": 1.0}]}, "unknown name 'colour'"),
+        ({"width": 3}, "features.width"),
+    ],
+)
+def test_wrong_parameters_are_refused_in_one_line(change: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        params.check("features", {**SECTION.model_dump(), **change})
+    assert "\n" not in str(caught.value)
