@@ -18,7 +18,9 @@ GENERATION = Schema(
         ),
         "mode": Variable(("mode",), "str", "", "name of the mode, as in params.yaml"),
         "caption": Variable(("picture",), "str", "", "caption that was painted"),
-        "picture_index": Variable(("picture",), "int64", "1", "position of the source picture in pictures.zarr"),
+        "picture_index": Variable(
+            ("picture",), "int64", "1", "position of the source picture in pictures.zarr"
+        ),
     },
 )
-"""Pictures of one set, painted under the same captions, seeds, steps and guidance in every mode."""
+"""Pictures of one set, painted with the same captions, seeds, steps and guidance in every mode."""

@@ -41,7 +41,9 @@ class Shard(Protocol):
     """A part of a stage's work, named by the key of the item that it makes."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """The name of the item, 64 hexadecimal digits."""
+        ...
 
 
 class ContentKey(CachePolicy):
@@ -50,6 +52,7 @@ class ContentKey(CachePolicy):
     def compute_key(
         self, task_ctx: Any, inputs: dict[str, Any], flow_parameters: Any, **_: Any
     ) -> str:
+        """Return the name of the task and the key of its part."""
         return f"{task_ctx.task.name}-{next(iter(inputs.values())).key}"
 
 

@@ -2,14 +2,14 @@
 settings when it is imported.
 """
 
-import urllib.request
 from http.client import HTTPException
+from urllib.request import urlopen
 
 
 def answers(url: str) -> bool:
-    """Return whether a healthy server answers at `url`, the address of its API, within a second."""
+    """Return whether a healthy server answers at `url`, its API's address, within a second."""
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=1) as answer:  # noqa: S310
+        with urlopen(f"{url.rstrip('/')}/health", timeout=1) as answer:  # noqa: S310
             return answer.read(16).strip() == b"true"
     except (OSError, ValueError, HTTPException):
         return False

@@ -1,0 +1,39 @@
+"""Flows: in what order the stages run, and how. Importing this package gives Prefect its settings,
+so import it before Prefect.
+
+What the user has set already stays as it is. Everything that Prefect keeps lies in `.prefect/` of
+the project and may be deleted.
+"""
+
+import os
+from pathlib import Path
+
+from tasks.core import lifeline, project
+
+_ours: dict[str, str] = {}
+
+
+def configure(root: Path) -> None:
+    """Set what Prefect reads when it is imported: its place within `root`, nothing sent anywhere,
+    no server without being asked.
+    """
+    home = root / ".prefect"
+    settings = {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_HOME": str(home),
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "impression_fields",
+        "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(home / "storage"),
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
+    for name, value in settings.items():
+        if os.environ.get(name) in (None, _ours.get(name)):
+            os.environ[name] = _ours[name] = value
+
+
+configure(project.root())
+if "DVC_STAGE" in os.environ:  # a stage must not outlive DVC, which records what it made
+    lifeline.watch()

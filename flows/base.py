@@ -1,0 +1,27 @@
+"""Base model: an embedded, given or newly trained diffusion model, ready in one folder.
+
+`python -m flows.base --publish` embeds the model that was trained from scratch into the project.
+"""
+
+import sys
+
+from prefect import flow
+
+from tasks.base import publish, stage
+from tasks.core import engine, params
+
+
+@flow(name="base")
+def base() -> None:
+    """Train the decoder and the U-Net where asked to, then write the model or where it lies."""
+    section, runtime = params.load("base"), params.load("runtime")
+    learnings = stage.plan(section, runtime)
+    engine.map_shards(stage.fit, learnings, label="base: training")
+    stage.assemble(section, learnings)
+
+
+if __name__ == "__main__":
+    if "--publish" in sys.argv[1:]:
+        publish.main()
+    else:
+        engine.main(base)

@@ -1,0 +1,18 @@
+"""What is looked at before anything starts: all parameters, and the folder of the user's own
+pictures.
+"""
+
+from pathlib import Path
+
+from tasks.core import params
+from tasks.pictures import folder
+
+
+def inputs() -> None:
+    """Check every section of params.yaml and the pictures folder.
+
+    Raises:
+        InputError: with the first mistake, as one line.
+    """
+    sections = params.load_all()
+    folder.check(Path(sections["pictures"].folder))

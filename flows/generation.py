@@ -1,0 +1,18 @@
+"""Generation: impressions, captions and the ControlNet in, pictures of every mode out."""
+
+from prefect import flow
+
+from tasks.core import engine, params
+from tasks.generation import stage
+
+
+@flow(name="generation")
+def generation() -> None:
+    """Paint every block of pictures in every mode, then assemble one store per set."""
+    plan = stage.plan(params.load("generation"), params.load("runtime"))
+    engine.map_shards(stage.paint, plan.shards, label="generation")
+    stage.assemble(plan)
+
+
+if __name__ == "__main__":
+    engine.main(generation)

@@ -1,0 +1,1 @@
+"""The base diffusion model: embedded, trained from nothing, or any that diffusers can load."""

@@ -1,0 +1,22 @@
+"""Mode `controlnet`: a trained branch reads the whole impression map and steers every step (Zhang
+et al. 2023, arXiv:2302.05543).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tasks.conditioning.fields import Scale
+from tasks.conditioning.model import DiffusionModel
+from tasks.conditioning.request import Pictures, Request, paint
+
+
+@dataclass(frozen=True)
+class ControlNet:
+    """Paint from noise, under control."""
+
+    needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
+    controlnet_conditioning_scale: Scale
+
+    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+        """Return one picture per impression."""
+        return paint(model, request, control=request.control(self.controlnet_conditioning_scale))

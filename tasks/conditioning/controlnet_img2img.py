@@ -1,0 +1,29 @@
+"""Mode `controlnet_img2img`: under control, and from the impression's colours: structure from the
+one, palette from the other.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tasks.conditioning.fields import Scale, Strength
+from tasks.conditioning.model import DiffusionModel
+from tasks.conditioning.request import Pictures, Request, paint, starting
+
+
+@dataclass(frozen=True)
+class ControlNetImg2Img:
+    """Paint `strength` of the way anew from the impression's colours, under control."""
+
+    needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
+    controlnet_conditioning_scale: Scale
+    strength: Strength
+
+    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+        """Return one picture per impression."""
+        start = starting(model, request.colours(), self.strength)
+        return paint(
+            model,
+            request,
+            start=start,
+            control=request.control(self.controlnet_conditioning_scale),
+        )

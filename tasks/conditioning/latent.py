@@ -1,0 +1,69 @@
+r"""Mode `latent`: the impression is injected into the latents, without training anything.
+
+With the latent y of the impression's colours and a low-pass filter φ (the mean over blocks of k ×
+k cells, brought back bilinearly),
+
+    x₀ ← x₀ + w φ(y − x₀)        while the noise's share σ/(α + σ) is above `until`,
+    x_T = √(1 − s²) ε + s φ(y)/std(φ(y)),
+
+that is, the coarse part of what is being painted is drawn to the impression's, and a little of it
+is already in the noise (`seed` s). This is iterative latent variable refinement (Choi et al. 2021,
+arXiv:2108.02938, eq. 8) applied to the predicted x₀ in place of the noised latent, so that
+multistep schedulers keep a consistent history.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+from torch.nn import functional
+
+from tasks.conditioning.fields import Share
+from tasks.conditioning.model import DiffusionModel
+from tasks.conditioning.request import Latents, Pictures, Request, paint, white_noise
+
+
+@dataclass(frozen=True)
+class Latent:
+    """Draw the coarse part of x₀ to the impression by `weight` down to the noise's share `until`,
+    over blocks of `block` cells.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("maps",)
+    block: Annotated[int, Field(ge=1, le=64, description="cells")]
+    weight: Share
+    until: Share
+    seed: Share
+
+    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+        """Return one picture per impression."""
+        wanted = model.encode(request.colours())
+
+        def guide(clean: Latents, level: float) -> Latents:
+            return (
+                clean + self.weight * low_pass(wanted - clean, self.block)
+                if level > self.until
+                else clean
+            )
+
+        return paint(
+            model, request, guide=guide, begin=self._seeded(white_noise(model, request), wanted)
+        )
+
+    def _seeded(self, white: Latents, wanted: Latents) -> Latents:
+        coarse = low_pass(wanted, self.block)
+        unit = coarse / coarse.std((1, 2, 3), keepdim=True).clamp_min(1e-6)
+        return (1 - self.seed**2) ** 0.5 * white.to(unit) + self.seed * unit
+
+
+def low_pass(latents: Latents, block: int) -> Latents:
+    """Return the means over blocks of `block` × `block` cells, interpolated bilinearly; `block` =
+    1 changes nothing.
+    """
+    if block == 1:
+        return latents
+    rows, cols = (max(1, length // block) for length in latents.shape[-2:])
+    coarse = functional.adaptive_avg_pool2d(latents, (rows, cols))
+    return functional.interpolate(
+        coarse, size=latents.shape[-2:], mode="bilinear", align_corners=False
+    )

@@ -1,0 +1,39 @@
+"""The modes of conditioning: how an impression reaches the diffusion model.
+
+A mode is a frozen dataclass, called as `mode(model, request)`; it returns pictures. Its class
+variable `needs` names the fields of the request that it reads beside the captions: a stage loads
+no others, and recomputes nothing when others change.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from tasks.conditioning.model import DiffusionModel
+from tasks.conditioning.request import Pictures, Request
+from tasks.core import registry
+
+MODES = {
+    "none": "tasks.conditioning.none:CaptionOnly",
+    "img2img": "tasks.conditioning.img2img:Img2Img",
+    "latent": "tasks.conditioning.latent:Latent",
+    "controlnet": "tasks.conditioning.controlnet:ControlNet",
+    "controlnet_img2img": "tasks.conditioning.controlnet_img2img:ControlNetImg2Img",
+    "ceiling": "tasks.conditioning.ceiling:Ceiling",
+}
+
+
+class Mode(Protocol):
+    """What every entry of the registry is."""
+
+    needs: ClassVar[tuple[str, ...]]
+
+    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+        """Return one picture per caption of the request."""
+        ...
+
+
+def mode(choice: Mapping[str, Any], *, what: str) -> Mode:
+    """Return the mode that `choice`, {name: ..., its fields}, describes; `what` names the
+    parameter in errors.
+    """
+    return registry.build(MODES, choice, what=what)

@@ -1,0 +1,1 @@
+"""The ControlNet: a trained branch by which impressions steer the diffusion model."""

@@ -1,0 +1,182 @@
+"""The stage `controlnet`: latents of the training pictures, a training with checkpoints, the
+curve, and the best checkpoint.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from tqdm import tqdm
+
+from tasks.artifacts.impressions import IMPRESSIONS
+from tasks.artifacts.pictures import PICTURES
+from tasks.artifacts.som import SOM
+from tasks.conditioning import model
+from tasks.conditioning.model import DiffusionModel
+from tasks.controlnet import fidelity, network, training
+from tasks.controlnet.curve import Point, best
+from tasks.controlnet.objective import Choices, Examples
+from tasks.controlnet.plan import Block, Measurement, Plan, Run, Setting, plan
+from tasks.controlnet.training import Rate
+from tasks.core import engine, items, random, store
+from tasks.core.errors import InputError
+from tasks.impressions.extract import Extractor, extractor
+
+__all__ = ["assemble", "encode", "measure", "plan", "train"]
+
+LATENTS, SNAPSHOTS, FIDELITY = "latents.safetensors", "snapshots.json", "fidelity.json"
+CURVE = "curve.json"
+
+
+@engine.shard
+def encode(block: Block) -> dict[str, Any]:
+    """Make the item of one block: latents (of the mirror images, too) and caption embeddings."""
+
+    def write(folder: Path) -> None:
+        base = _base(block.setting)
+        data = store.read("pictures", PICTURES).isel(picture=list(block.pictures))
+        pictures = data.picture.values
+        mirror = block.setting.section.mirror
+        sides = [pictures, pictures[:, :, ::-1]] if mirror else [pictures]
+        latents = torch.stack([base.encode(np.ascontiguousarray(side)) for side in sides], 1)
+        _check(latents, block)
+        words = base.embed([str(caption) for caption in data.caption.values])
+        values = {"latents": latents, "words": words}
+        save_file(
+            {name: value.cpu().contiguous() for name, value in values.items()}, folder / LATENTS
+        )
+
+    items.produce(block.key, write)
+    return {"pictures": len(block.pictures), "key": block.key}
+
+
+def _check(latents: torch.Tensor, block: Block) -> None:
+    bad = (~latents.isfinite().flatten(1).all(1)).nonzero().flatten()
+    if len(bad):
+        number = block.pictures[int(bad[0])]
+        raise InputError(f"base: the latents of picture {number} are not finite; check the model")
+
+
+@engine.shard
+def train(run: Run) -> dict[str, Any]:
+    """Train to the last step, from the newest checkpoint on; the snapshots of the curve lie in the
+    item store afterwards.
+    """
+
+    def write(folder: Path) -> None:
+        _train(run)
+        steps = run.setting.section.curve
+        snapshots = {str(step): run.checkpoints.snapshot(step) for step in steps}
+        (folder / SNAPSHOTS).write_text(json.dumps(snapshots) + "\n")
+
+    items.produce(run.key, write)
+    return {"steps": run.setting.section.steps, "key": run.key}
+
+
+def _train(run: Run) -> None:
+    section, base, examples = run.setting.section, _base(run.setting), _examples(run)
+    control = network.build(
+        base.unet,
+        channels=examples.maps.shape[1],
+        embedding=section.embedding,
+        vae_factor=base.vae_factor,
+        seed=random.seed(run.setting.runtime.seed, "controlnet", "layers"),
+    )
+    rate = Rate(
+        section.learning_rate, section.new_layers_factor, section.warm_up, section.averaging
+    )
+    control.to(base.unet.device)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    learning = training.begin(control, rate)
+    run.checkpoints.resume(learning, section.steps)
+    run.checkpoints.keep(learning)
+    rows, cols = (length * base.vae_factor for length in examples.latents.shape[-2:])
+    choices = Choices(section.batch, (rows, cols), section.caption_drop, section.condition_drop)
+    seed = run.setting.runtime.seed
+    losses = training.learn(
+        learning, base, examples, choices, rate, steps=section.steps, seed=seed
+    )
+    with tqdm(total=section.steps, initial=learning.step, desc="controlnet", disable=None) as bar:
+        for loss in losses:
+            run.checkpoints.keep(learning)
+            bar.set_postfix(loss=f"{loss:.3f}")
+            bar.update()
+
+
+@engine.shard
+def measure(point: Measurement) -> dict[str, Any]:
+    """Make the item of one point of the curve: the mean fidelity of what its ControlNet paints."""
+
+    def write(folder: Path) -> None:
+        setting, numbers = point.setting, list(point.pictures)
+        data = store.read("pictures", PICTURES).isel(picture=numbers)
+        measured = fidelity.measure(
+            _base(setting),
+            network.load(items.path(point.snapshot), setting.device),
+            _judge(setting),
+            pictures=data.picture.values,
+            captions=[str(caption) for caption in data.caption.values],
+            maps=_maps(numbers),
+            names=numbers,
+            seed=setting.runtime.seed,
+            **setting.section.sampling.model_dump(),
+        )
+        (folder / FIDELITY).write_text(json.dumps(measured, sort_keys=True) + "\n")
+
+    items.produce(point.key, write)
+    return {"step": point.step, "key": point.key}
+
+
+def assemble(work: Plan) -> None:
+    """Put the best ControlNet and the curve into `data/controlnet/`."""
+    measured = ((each, (items.path(each.key) / FIDELITY).read_text()) for each in work.points)
+    points = {each.snapshot: Point(each.step, json.loads(text)) for each, text in measured}
+    chosen = best(list(points.values()))
+    snapshot = next(key for key, point in points.items() if point is chosen)
+    record = {
+        "best": chosen.step,
+        "curve": [{**asdict(point), "structure": point.structure} for point in points.values()],
+        "validation": list(work.points[0].pictures),
+        "params": items.key(work.setting.section.model_dump()),
+        "base": work.setting.base,
+    }
+    with store.output("controlnet") as folder:
+        shutil.copytree(items.path(snapshot), folder, dirs_exist_ok=True)
+        (folder / CURVE).write_text(json.dumps(record, indent=2) + "\n")
+
+
+def _base(setting: Setting) -> DiffusionModel:
+    return _load(setting.base, setting.device)
+
+
+@cache
+def _load(digest: str, device: str) -> DiffusionModel:
+    """Return the base model; `digest` is the store's: another base is another entry."""
+    return model.load(store.folder("base"), device)
+
+
+def _judge(setting: Setting) -> Extractor:
+    features, decoders = setting.features, setting.impressions.decoders
+    som = store.read("som", SOM)
+    return extractor(som, features.extractors, features.cell, features.stride, decoders)
+
+
+def _maps(numbers: Sequence[int]) -> np.ndarray:
+    impressions = store.read("impressions", IMPRESSIONS).impression
+    return impressions.isel(picture=list(numbers)).values.astype(np.float32)
+
+
+def _examples(run: Run) -> Examples:
+    parts = [load_file(items.path(block.key) / LATENTS) for block in run.blocks]
+    return Examples(
+        maps=torch.from_numpy(_maps([n for block in run.blocks for n in block.pictures])),
+        latents=torch.cat([part["latents"] for part in parts]),
+        words=torch.cat([part["words"] for part in parts]),
+        silence=_base(run.setting).embed([""])[0].cpu(),
+    )

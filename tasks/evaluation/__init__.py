@@ -1,0 +1,1 @@
+"""Evaluation: what came out, measured, drawn and shown on one page."""

@@ -1,0 +1,1 @@
+"""Generation: the held-out pictures painted again from their impressions, in every mode."""

@@ -1,0 +1,1 @@
+"""Kuramoto dynamics: oscillators on a lattice, their couplings, frequencies and integrators."""

@@ -1,0 +1,43 @@
+"""The phases of a loop, from a map: its nodes are the oscillators."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from tasks.kuramoto.coupling import Combined, Coupling
+from tasks.kuramoto.evolution import Integrator, evolve
+from tasks.kuramoto.locked import Locked
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """Which couplings, frequencies and integrator; `frames` a loop, in which the phases turn
+    `cycles` times.
+    """
+
+    couplings: Sequence[Callable[[Float[Any, "row col feature"]], Coupling]]
+    frequencies: Callable[[Float[Any, "row col"], Coupling, np.random.Generator], Locked]
+    integrator: Integrator
+    frames: int
+    cycles: int
+
+    def __call__(
+        self,
+        codebook: Float[Any, "row col feature"],
+        relief: Float[Any, "row col"],
+        generator: np.random.Generator,
+    ) -> Float[Any, "frame row col"]:
+        """Return the phases in rad, frame by frame.
+
+        `codebook` holds the nodes' vectors, between which distances are Euclidean; `relief` is
+        what bends the waves, a value a node.
+
+        Raises:
+            InputError: the integrator's step is not stable with these couplings.
+        """
+        coupling = Combined([couple(codebook) for couple in self.couplings])
+        state = self.frequencies(relief, coupling, generator)
+        return evolve(state, coupling, self.integrator, frames=self.frames, cycles=self.cycles)

@@ -1,0 +1,42 @@
+"""Coupling of all to all.
+
+    (K z)ᵢ = strength · (1/n) Σⱼ zⱼ = strength · r exp(iψ).
+
+For frequencies with a Lorentz density of half width γ, order appears at strength 2γ, and
+r = √(1 − 2γ / strength) above it (Kuramoto 1975; Ott and Antonsen, Chaos 18, 037113 (2008)).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from array_api_compat import array_namespace
+from jaxtyping import Complex, Float
+from pydantic import Field
+
+
+@dataclass(frozen=True)
+class MeanField:
+    """Every node is pulled towards the mean of all."""
+
+    strength: Annotated[float, Field(gt=0)]
+
+    def __call__(self, codebook: Float[Any, "row col feature"]) -> "Mean":
+        """Return the coupling; the codebook does not matter."""
+        return Mean(self.strength)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """K z = strength · mean(z)."""
+
+    strength: float
+
+    @property
+    def row_sum(self) -> float:
+        """The row sum of each node."""
+        return self.strength
+
+    def __call__(self, z: Complex[Any, "row col"]) -> Complex[Any, "row col"]:
+        """Return the mean, once for every node."""
+        xp = array_namespace(z)
+        return xp.broadcast_to(self.strength * xp.mean(z), z.shape)

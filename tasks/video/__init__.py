@@ -1,0 +1,1 @@
+"""Video: Kuramoto phases displace an impression, diffusion paints it, ffmpeg writes it."""

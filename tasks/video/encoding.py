@@ -1,0 +1,88 @@
+"""How frames become a file: ffmpeg's command line.
+
+Two encodings. The lossless one (FFV1 in Matroska, every frame a key frame with checksums) keeps
+the frames bit by bit. H.264 in MP4 is for looking at: BT.709, 4:2:0, index first; odd sides are
+padded by one line, since 4:2:0 needs even ones. Both leave out whatever differs between machines
+or runs: one thread, bit-exact flags, no metadata. The encoder's own version stays in the file, so
+that equal bytes need an equal ffmpeg; the pinned one comes with the package imageio-ffmpeg.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+import imageio_ffmpeg
+
+from tasks.core.errors import InputError
+
+REPEATABLE = {
+    "threads": 1,
+    "fflags": "+bitexact",
+    "flags:v": "+bitexact",
+    "map_metadata": -1,
+    "an": None,
+}
+LOSSLESS = {
+    "format": "matroska",
+    "c:v": "ffv1",
+    "level": 3,
+    "g": 1,
+    "slicecrc": 1,
+    "pix_fmt": "bgr0",
+}
+BT709 = {
+    "colorspace": "bt709",
+    "color_primaries": "bt709",
+    "color_trc": "bt709",
+    "color_range": "tv",
+}
+
+
+def program(choice: str | None) -> str:
+    """Return the ffmpeg to run: the pinned one, or `choice`, a path or a name on the search path.
+
+    Raises:
+        InputError: `choice` is no program.
+    """
+    if choice is None:
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    found = shutil.which(choice)
+    if found is None or not os.access(found, os.X_OK):
+        raise InputError(
+            f"video.ffmpeg: {choice!r} is no program; give a path, or null for the one "
+            "that is installed along"
+        )
+    return found
+
+
+def h264(codec: str, crf: int, preset: str) -> dict[str, Any]:
+    """Return the settings of an MP4 for players; `crf` 0 (lossless) to 51, 18 looks clean."""
+    return {
+        "format": "mp4",
+        "c:v": codec,
+        "crf": crf,
+        "preset": preset,
+        "pix_fmt": "yuv420p",
+        "movflags": "+faststart",
+        **BT709,
+    }
+
+
+def command(
+    path: Path, size: tuple[int, int], rate: int, settings: Mapping[str, Any], executable: str
+) -> list[str]:
+    """Return the command that reads raw RGB frames of `size` = (rows, columns) from its input and
+    writes `path`.
+    """
+    source = ffmpeg.input(
+        "pipe:", format="rawvideo", pix_fmt="rgb24", s=f"{size[1]}x{size[0]}", framerate=rate
+    )
+    if settings["pix_fmt"] == "yuv420p":
+        source = source.filter("pad", "ceil(iw/2)*2", "ceil(ih/2)*2")
+        source = source.filter("scale", out_color_matrix="bt709", out_range="tv")
+    output = ffmpeg.output(source, f"file:{path}", **REPEATABLE, **settings)
+    output = output.global_args("-hide_banner", "-loglevel", "error", "-nostats", "-nostdin")
+    return output.overwrite_output().compile(cmd=executable)

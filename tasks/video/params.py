@@ -1,0 +1,88 @@
+"""The section `video` of params.yaml."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from tasks.conditioning.registry import mode
+from tasks.core import registry
+from tasks.core.params import Section
+from tasks.kuramoto.field import Dynamics
+from tasks.kuramoto.registry import COUPLINGS, FREQUENCIES, INTEGRATORS
+from tasks.video.registry import FRAMES, MOTIONS
+
+Choice = dict[str, Any]
+
+
+class Video(Section):
+    """What moves, how it is painted, and how it is written."""
+
+    clips: Annotated[
+        int, Field(ge=1, le=1000, description="photographs that become clips, at most")
+    ]
+    frames: Annotated[int, Field(ge=5, le=100_000, description="frames of a loop")]
+    rate: Annotated[int, Field(ge=1, le=240, description="frames a second")]
+    cycles: Annotated[int, Field(ge=1, le=1000, description="turns of the phases in a loop")]
+    coupling: Annotated[list[Choice], Field(min_length=1, description="couplings; they add up")]
+    frequencies: Annotated[Choice, Field(description="natural frequencies of the nodes")]
+    integrator: Annotated[Choice, Field(description="its step is in frames")]
+    motion: Annotated[Choice, Field(description="what the phases do to the picture")]
+    variants: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], Choice],
+        Field(min_length=1, description="name of the clip's file: how its frames are made"),
+    ]
+    mode: Annotated[Choice, Field(description="how a picture is painted from its impression")]
+    controlnet_conditioning_scale: Annotated[
+        float,
+        Field(ge=0, le=4, description="control while a painted picture is painted anew in part"),
+    ]
+    scheduler: Literal["unipc", "dpm", "deis", "ddim", "euler"]
+    num_inference_steps: Annotated[int, Field(ge=1, le=1000)]
+    guidance_scale: Annotated[float, Field(ge=0, le=30, description="1 or less: no guidance")]
+    ffmpeg: Annotated[str | None, Field(description="the program; null: the one installed along")]
+    codec: Annotated[str, Field(pattern=r"^\w+$", description="encoder of the MP4")]
+    crf: Annotated[int, Field(ge=0, le=51, description="0 lossless, 18 looks clean, 51 worst")]
+    preset: Annotated[str, Field(pattern=r"^\w+$", description="the encoder's effort")]
+
+    @field_validator("coupling")
+    @classmethod
+    def _couplings_exist(cls, choices: list[Choice]) -> list[Choice]:
+        _couplings(choices)
+        return choices
+
+    @field_validator("frequencies", "integrator", "motion")
+    @classmethod
+    def _choice_exists(cls, choice: Choice, info: Any) -> Choice:
+        registries = {"frequencies": FREQUENCIES, "integrator": INTEGRATORS, "motion": MOTIONS}
+        registry.build(registries[info.field_name], choice, what=info.field_name)
+        return choice
+
+    @field_validator("variants")
+    @classmethod
+    def _variants_exist(cls, variants: dict[str, Choice]) -> dict[str, Choice]:
+        for label, choice in variants.items():
+            registry.build(FRAMES, choice, what=label)
+        return variants
+
+    @field_validator("mode")
+    @classmethod
+    def _mode_exists(cls, choice: Choice) -> Choice:
+        mode(choice, what="mode")
+        return choice
+
+    def dynamics(self) -> Dynamics:
+        """Return the dynamics of the phases."""
+        return Dynamics(
+            couplings=_couplings(self.coupling),
+            frequencies=registry.build(FREQUENCIES, self.frequencies, what="video.frequencies"),
+            integrator=registry.build(INTEGRATORS, self.integrator, what="video.integrator"),
+            frames=self.frames,
+            cycles=self.cycles,
+        )
+
+
+def _couplings(choices: list[Choice]) -> list[Any]:
+    return [
+        registry.build(COUPLINGS, choice, what=f"coupling.{place}")
+        for place, choice in enumerate(choices)
+    ]

@@ -1,0 +1,14 @@
+"""The variants: a motion takes phases and map coordinates, a way of making frames takes a scene
+and a painter.
+"""
+
+MOTIONS = {
+    "position_waves": "tasks.video.position_waves:PositionWaves",
+    "uniform": "tasks.video.uniform:Uniform",
+}
+
+FRAMES = {
+    "canonical_keyframes": "tasks.video.canonical_keyframes:CanonicalKeyframes",
+    "independent_seeds": "tasks.video.independent_seeds:IndependentSeeds",
+    "frozen": "tasks.video.frozen:Frozen",
+}

@@ -1,0 +1,29 @@
+"""Smooth enlargement of smooth fields: the natural cubic spline through the centres of the cells.
+
+It is twice continuously differentiable and exact for straight lines. The cubic kernels of picture
+libraries are neither, and would make the gradient of a displacement ripple from cell to cell.
+"""
+
+import numpy as np
+from jaxtyping import Float
+from scipy.interpolate import make_interp_spline
+
+
+def resized(
+    field: Float[np.ndarray, "row col axis"], height: int, width: int
+) -> Float[np.ndarray, "y x axis"]:
+    """Return the field at the centres of the pixels of a picture of that size (pixels)."""
+    across = along(np.ascontiguousarray(field.swapaxes(0, 1)), width)
+    return along(np.ascontiguousarray(across.swapaxes(0, 1)), height)
+
+
+def along(values: Float[np.ndarray, "cell ..."], pixels: int) -> Float[np.ndarray, "pixel ..."]:
+    """Return values at the centres of cells as values at the centres of pixels that fill the same
+    length, along the first axis.
+    """
+    cells = len(values)
+    if cells < 2:
+        return np.repeat(values, pixels, axis=0)
+    degree, ends = (3, "natural") if cells > 3 else (1, None)
+    spline = make_interp_spline(np.arange(cells), values, k=degree, bc_type=ends)
+    return spline((np.arange(pixels) + 0.5) * cells / pixels - 0.5)

@@ -1,0 +1,161 @@
+"""The modes."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from tasks.conditioning import model
+from tasks.conditioning.latent import low_pass
+from tasks.conditioning.registry import MODES, mode
+from tasks.conditioning.request import Request
+from tasks.core.errors import InputError
+from tests.conditioning import tiny
+
+CHOICES = {
+    "none": {"name": "none"},
+    "img2img": {"name": "img2img", "strength": 0.6},
+    "latent": {"name": "latent", "block": 2, "weight": 0.8, "until": 0.3, "seed": 0.1},
+    "controlnet": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
+    "controlnet_img2img": {
+        "name": "controlnet_img2img",
+        "controlnet_conditioning_scale": 1.0,
+        "strength": 0.8,
+    },
+    "ceiling": {"name": "ceiling"},
+}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> model.DiffusionModel:
+    return tiny.flow(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture
+def request_of_three(base: model.DiffusionModel) -> Request:
+    return Request(
+        captions=tiny.CAPTIONS,
+        names=[1, 2, 3],
+        seed=0,
+        size=(tiny.SIZE, tiny.SIZE),
+        steps=5,
+        guidance_scale=1.5,
+        maps=tiny.maps(),
+        pictures=tiny.pictures(),
+        controlnet=tiny.trained(base),
+    )
+
+
+def paint(choice: dict[str, Any], base: Any, request: Request) -> np.ndarray:
+    return mode(choice, what="mode")(base, request)
+
+
+def part(request: Request, place: int) -> Request:
+    one = slice(place, place + 1)
+    assert request.maps is not None
+    assert request.pictures is not None
+    return replace(
+        request,
+        captions=request.captions[one],
+        names=request.names[one],
+        maps=request.maps[one],
+        pictures=request.pictures[one],
+    )
+
+
+def test_every_mode_is_tried_here() -> None:
+    assert set(CHOICES) == set(MODES)
+
+
+@pytest.mark.parametrize("name", list(MODES))
+def test_a_mode_paints_each_picture_the_same_in_any_batch(
+    name: str, base: Any, request_of_three: Request
+) -> None:
+    together = paint(CHOICES[name], base, request_of_three)
+    alone = paint(CHOICES[name], base, part(request_of_three, 1))
+    assert together.dtype == np.uint8
+    assert together.shape == (3, tiny.SIZE, tiny.SIZE, 3)
+    assert np.abs(together[1].astype(int) - alone[0]).max() <= 1
+
+
+@pytest.mark.parametrize("name", list(MODES))
+def test_a_mode_reads_no_more_than_it_says(
+    name: str, base: Any, request_of_three: Request
+) -> None:
+    needs = mode(CHOICES[name], what="mode").needs
+    left_out = {field: None for field in ("maps", "pictures", "controlnet") if field not in needs}
+    np.testing.assert_array_equal(
+        paint(CHOICES[name], base, replace(request_of_three, **left_out)),
+        paint(CHOICES[name], base, request_of_three),
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in MODES if name != "none"])
+def test_a_mode_says_what_is_missing(name: str, base: Any, request_of_three: Request) -> None:
+    needs = mode(CHOICES[name], what="mode").needs
+    with pytest.raises(InputError, match=f"needs ({'|'.join(needs)})"):
+        paint(CHOICES[name], base, replace(request_of_three, **dict.fromkeys(needs)))
+
+
+def test_given_noise_takes_the_place_of_the_seed(base: Any, request_of_three: Request) -> None:
+    noise = torch.zeros((3, tiny.LATENTS, tiny.SIZE // tiny.FACTOR, tiny.SIZE // tiny.FACTOR))
+    given = replace(request_of_three, given_noise=noise)
+    np.testing.assert_array_equal(
+        paint(CHOICES["none"], base, given),
+        paint(CHOICES["none"], base, replace(given, seed=9, names=[7, 8, 9])),
+    )
+
+
+def test_a_weaker_start_stays_nearer_to_the_impression(
+    base: Any, request_of_three: Request
+) -> None:
+    goal = base.decode(base.encode(request_of_three.colours())).astype(float)
+    far = [
+        np.abs(
+            paint({"name": "img2img", "strength": strength}, base, request_of_three) - goal
+        ).mean()
+        for strength in (0.2, 1.0)
+    ]
+    assert far[0] < far[1]
+
+
+def test_full_latent_guidance_to_the_end_is_the_impression_itself(
+    base: Any, request_of_three: Request
+) -> None:
+    choice = {"name": "latent", "block": 1, "weight": 1.0, "until": 0.0, "seed": 0.0}
+    goal = base.decode(base.encode(request_of_three.colours())).astype(int)
+    assert np.abs(paint(choice, base, replace(request_of_three, steps=12)) - goal).mean() < 1
+
+
+def test_the_low_pass_keeps_means_and_drops_detail() -> None:
+    latents = torch.randn((2, 3, 8, 8), generator=torch.Generator().manual_seed(0))
+    coarse = low_pass(latents, 4)
+    torch.testing.assert_close(low_pass(torch.ones_like(latents), 4), torch.ones_like(latents))
+    assert coarse.std() < 0.5 * latents.std()
+    assert torch.equal(low_pass(latents, 1), latents)
+
+
+@pytest.mark.parametrize(
+    ("choice", "line"),
+    [
+        ({"name": "paintbrush"}, "mode: unknown name 'paintbrush'; choose one of"),
+        ({"name": "img2img"}, "mode: img2img: strength: Field required"),
+        (
+            {"name": "img2img", "strength": 1.5},
+            "mode: img2img: strength: .*less than or equal to 1",
+        ),
+        ({"name": "none", "strength": 0.5}, "mode: none: strength"),
+    ],
+)
+def test_a_wrong_choice_is_refused_in_one_line(choice: dict[str, Any], line: str) -> None:
+    with pytest.raises(InputError, match=line):
+        mode(choice, what="mode")
+
+
+def test_a_size_that_the_autoencoder_cannot_cut_is_refused(
+    base: Any, request_of_three: Request
+) -> None:
+    with pytest.raises(InputError, match="30 x 32 pixels do not divide"):
+        paint(CHOICES["none"], base, replace(request_of_three, size=(30, 32)))

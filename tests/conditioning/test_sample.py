@@ -1,0 +1,215 @@
+"""The sampler against the stock pipelines."""
+
+from typing import Any
+
+import diffusers
+import numpy as np
+import pytest
+import torch
+from diffusers import (
+    StableDiffusionControlNetImg2ImgPipeline,
+    StableDiffusionControlNetPipeline,
+    StableDiffusionImg2ImgPipeline,
+    StableDiffusionPipeline,
+)
+
+from tasks.conditioning import model, noise
+from tasks.conditioning.maps import condition
+from tasks.conditioning.sample import Control, Start, sample
+from tasks.core.errors import InputError
+from tests.conditioning import tiny
+
+NAMES = [11, 12, 13]
+SHAPE = (tiny.LATENTS, tiny.SIZE // tiny.FACTOR, tiny.SIZE // tiny.FACTOR)
+SCHEDULERS = {
+    "unipc": diffusers.UniPCMultistepScheduler(**tiny.FLOW),
+    "dpm": diffusers.DPMSolverMultistepScheduler(**tiny.FLOW),
+    "ddim": diffusers.DDIMScheduler(prediction_type="epsilon", steps_offset=1),
+    "euler": diffusers.EulerDiscreteScheduler(prediction_type="v_prediction", steps_offset=1),
+}
+
+
+@pytest.fixture(scope="module", params=list(SCHEDULERS))
+def case(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Any]:
+    """Return a scheduler's name and the tiny model that was made for it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    return request.param, model.load(tiny.save(folder, SCHEDULERS[request.param]))
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> model.DiffusionModel:
+    return tiny.flow(tmp_path_factory.mktemp("base"))
+
+
+def stock(pipeline: Any, base: Any, **call: Any) -> np.ndarray:
+    """Return the pictures in [0, 1] that a stock pipeline paints from the same parts, seeds and
+    steps.
+    """
+    parts = {
+        "vae": base.vae,
+        "text_encoder": base.text_encoder,
+        "tokenizer": base.tokenizer,
+        "unet": base.unet,
+        "scheduler": base.scheduler,
+        "safety_checker": None,
+        "feature_extractor": None,
+        "requires_safety_checker": False,
+    }
+    if "ControlNet" in pipeline.__name__:
+        parts["controlnet"] = tiny.trained(base)
+    made = pipeline(**parts)
+    made.set_progress_bar_config(disable=True)
+    generators = noise.generators(0, NAMES)
+    return made(prompt=tiny.CAPTIONS, generator=generators, output_type="latent", **call).images
+
+
+def ours(base: Any, scheduler: str, **call: Any) -> torch.Tensor:
+    sources = noise.generators(0, NAMES)
+    begin = noise.white(sources, SHAPE)
+    return sample(
+        base,
+        tiny.CAPTIONS,
+        noise=begin,
+        scheduler=scheduler,
+        generators=sources,
+        **{"steps": 5, "guidance_scale": 2.0, **call},
+    )
+
+
+def as_tensor(pictures: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+
+
+@pytest.mark.parametrize("guidance", [1.0, 2.5])
+def test_captions_alone_paint_what_the_stock_pipeline_paints(
+    case: tuple[str, Any], guidance: float
+) -> None:
+    name, base = case
+    expected = stock(
+        StableDiffusionPipeline,
+        base,
+        num_inference_steps=5,
+        guidance_scale=guidance,
+        height=tiny.SIZE,
+        width=tiny.SIZE,
+    )
+    np.testing.assert_allclose(ours(base, name, guidance_scale=guidance), expected, atol=1e-4)
+
+
+def test_a_controlnet_paints_what_the_stock_pipeline_paints(case: tuple[str, Any]) -> None:
+    name, base = case
+    wanted = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE))
+    expected = stock(
+        StableDiffusionControlNetPipeline,
+        base,
+        image=wanted,
+        num_inference_steps=5,
+        guidance_scale=2.0,
+        controlnet_conditioning_scale=0.7,
+    )
+    painted = ours(base, name, control=Control(tiny.trained(base), wanted, 0.7))
+    np.testing.assert_allclose(painted, expected, atol=1e-4)
+    assert (painted - ours(base, name)).abs().max() > 1e-2
+
+
+def test_a_start_paints_what_the_stock_img2img_pipeline_paints(case: tuple[str, Any]) -> None:
+    name, base = case
+    pictures = tiny.pictures()
+    expected = stock(
+        StableDiffusionImg2ImgPipeline,
+        base,
+        image=as_tensor(pictures),
+        strength=0.6,
+        num_inference_steps=5,
+        guidance_scale=2.0,
+    )
+    painted = ours(base, name, start=Start(base.encode(pictures), 0.6))
+    np.testing.assert_allclose(painted, expected, atol=1e-3)
+
+
+def test_a_start_under_control_paints_what_the_stock_pipeline_paints(
+    case: tuple[str, Any],
+) -> None:
+    name, base = case
+    wanted, pictures = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE)), tiny.pictures()
+    expected = stock(
+        StableDiffusionControlNetImg2ImgPipeline,
+        base,
+        image=as_tensor(pictures),
+        control_image=wanted,
+        strength=0.8,
+        num_inference_steps=5,
+        guidance_scale=2.0,
+        controlnet_conditioning_scale=1.0,
+    )
+    start, control = Start(base.encode(pictures), 0.8), Control(tiny.trained(base), wanted)
+    np.testing.assert_allclose(ours(base, name, start=start, control=control), expected, atol=1e-3)
+
+
+def test_a_picture_does_not_depend_on_its_batch(base: Any) -> None:
+    together = ours(base, "unipc")
+    for place, name in enumerate(NAMES):
+        sources = noise.generators(0, [name])
+        alone = sample(
+            base,
+            [tiny.CAPTIONS[place]],
+            noise=noise.white(sources, SHAPE),
+            steps=5,
+            guidance_scale=2.0,
+            generators=sources,
+        )
+        torch.testing.assert_close(alone[0], together[place], atol=1e-5, rtol=1e-5)
+
+
+def test_an_untrained_controlnet_changes_nothing(base: Any) -> None:
+    wanted = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE))
+    assert torch.equal(
+        ours(base, "unipc", control=Control(tiny.untrained(base), wanted)), ours(base, "unipc")
+    )
+
+
+def test_a_guide_that_knows_the_answer_gets_it(base: Any) -> None:
+    answer = torch.full((3, *SHAPE), 0.25)
+    painted = ours(base, "unipc", guide=lambda clean, level: answer, steps=12)
+    torch.testing.assert_close(painted, answer, atol=1e-3, rtol=0)
+
+
+def test_a_guide_sees_the_noise_fall(base: Any) -> None:
+    seen: list[float] = []
+
+    def guide(clean: torch.Tensor, level: float) -> torch.Tensor:
+        seen.append(level)
+        return clean
+
+    with_guide = ours(base, "unipc", guide=guide)
+    assert seen == sorted(seen, reverse=True)
+    assert 0.9 < seen[0] <= 1
+    torch.testing.assert_close(with_guide, ours(base, "unipc"), atol=1e-3, rtol=1e-3)
+
+
+def test_a_picture_that_is_not_finite_is_named(base: Any) -> None:
+    broken = torch.zeros((3, *SHAPE))
+    broken[1, 0, 0, 0] = float("nan")
+    with pytest.raises(FloatingPointError, match="picture 1 is not finite after step 0"):
+        sample(base, tiny.CAPTIONS, noise=broken, steps=2, guidance_scale=1.0)
+
+
+def test_maps_of_another_number_of_channels_are_refused(base: Any) -> None:
+    wanted = condition(tiny.maps(channels=5), (tiny.SIZE, tiny.SIZE))
+    with pytest.raises(InputError, match="5 channels, but the ControlNet was trained on 7"):
+        ours(base, "unipc", control=Control(tiny.trained(base), wanted))
+
+
+def test_a_strength_that_leaves_no_step_is_refused(base: Any) -> None:
+    with pytest.raises(InputError, match=r"strength: 0\.1 of 5 steps leaves none"):
+        ours(base, "unipc", start=Start(torch.zeros((3, *SHAPE)), 0.1))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("ddim", "cannot integrate a flow"), ("plms", "unknown name")]
+)
+def test_a_scheduler_that_does_not_fit_is_refused(base: Any, name: str, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        ours(base, name)

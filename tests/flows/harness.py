@@ -1,0 +1,161 @@
+"""What the tests of the flows need: a toy project to command, and questions to the server."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+NEEDS = {"seed": (), "left": ("seed",), "right": ("seed",), "join": ("left", "right")}
+MARK = "TOY_PROJECT"
+
+
+def environment(place: Path) -> dict[str, str]:
+    """Return an environment without the user's own, in which look-ups are written down."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    paths = (HERE / "trap", ROOT, os.environ.get("PYTHONPATH"))
+    return {
+        **kept,
+        "HOME": str(place),
+        "DVC_SITE_CACHE_DIR": str(place / "site"),
+        "DVC_GLOBAL_CONFIG_DIR": str(place / "global"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(str(path) for path in paths if path),
+        "NAMES_LOOKED_UP": str(place / "names"),
+        MARK: str(place),
+    }
+
+
+def until(true: Callable[[], object], seconds: float) -> bool:
+    """Return whether `true` comes true within the time."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def processes(place: Path) -> list[int]:
+    """Return the processes that were started for the project at `place`, by their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if f"{MARK}={place}".encode() in words:
+            found.append(int(entry.name))
+    return found
+
+
+@dataclass
+class Toy:
+    """A project whose stages multiply numbers."""
+
+    place: Path
+    url: str
+
+    def run(self, *command: str, cwd: Path | None = None, url: str | None = "server"):
+        """Run a command in the project to its end; `url` is the server's unless given."""
+        result = subprocess.run(
+            command,
+            cwd=cwd or self.place,
+            env=self.environment(url),
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert not (self.place / "names").exists(), (self.place / "names").read_text()
+        return result
+
+    def environment(self, url: str | None = "server") -> dict[str, str]:
+        """Return the environment of the project's commands."""
+        env = environment(self.place)
+        if url is not None:
+            env["PREFECT_API_URL"] = self.url if url == "server" else url
+        return env
+
+    def pipeline(self, *arguments: str, **options):
+        """Run the pipeline to its end."""
+        return self.run(sys.executable, "-m", "flows.pipeline", *arguments, **options)
+
+    def start(self, *command: str, url: str | None = "server") -> subprocess.Popen[str]:
+        """Start a command and return when the stage `left` stands in its last shard."""
+        (self.place / "world/log").unlink(missing_ok=True)
+        with (self.place / "output").open("w") as output:
+            process = subprocess.Popen(
+                command, cwd=self.place, env=self.environment(url), stdout=output, stderr=output
+            )
+        until(lambda: "left 2 begins" in self.log() or process.poll() is not None, 120)
+        assert process.poll() is None, self.output()
+        return process
+
+    def set(self, name: str, value: int) -> None:
+        """Set the parameter of a stage."""
+        file = self.place / "toy.yaml"
+        file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), name: value}))
+
+    def value(self, name: str) -> int:
+        """Return what the stage should have made: six times its parameter times what it needs."""
+        value = yaml.safe_load((self.place / "toy.yaml").read_text())[name]
+        for need in NEEDS[name]:
+            value *= self.value(need)
+        return 6 * value
+
+    def made(self, name: str) -> int:
+        """Return what the stage has made."""
+        return int((self.place / "data" / name / "sum").read_text())
+
+    def trouble(self, name: str, order: str | None) -> None:
+        """Let the stage fail, sleep, or run a program; None lets it be."""
+        file = self.place / "world" / name
+        file.write_text(order) if order else file.unlink()
+
+    def log(self) -> list[str]:
+        """Return what the stages have computed, a line per shard."""
+        file = self.place / "world/log"
+        return file.read_text().splitlines() if file.exists() else []
+
+    def output(self) -> str:
+        """Return what the started command has said."""
+        return (self.place / "output").read_text()
+
+
+def states(result: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Return the states in the table at the end of a run."""
+    words = [line.split() for line in result.stdout.splitlines() if " | " not in line]
+    names = {"UpToDate", "Ran", "Restored", "Failed", "NotReady"}
+    found = {row[0]: row[1] for row in words if len(row) > 2 and row[1] in names}
+    assert found, result.stdout + result.stderr
+    return found
+
+
+def stage(name: str, needs: tuple[str, ...]) -> dict[str, object]:
+    """Return a stage of the toy's dvc.yaml."""
+    return {
+        "cmd": f"python toy.py {name}",
+        "deps": ["toy.py", *(f"data/{need}" for need in needs)],
+        "params": [{"toy.yaml": [name]}],
+        "outs": [f"data/{name}"],
+    }
+
+
+def ask(url: str, kind: str, **choice: object) -> list[dict]:
+    """Return what the server knows of a kind of thing."""
+    from urllib.request import Request, urlopen
+
+    body = json.dumps({"limit": 200, **choice}).encode()
+    request = Request(f"{url}/{kind}/filter", body, {"Content-Type": "application/json"})
+    with urlopen(request, timeout=10) as answer:
+        return json.load(answer)

@@ -1,0 +1,81 @@
+"""A stage of the toy project: `python toy.py NAME` multiplies what the stages before it made,
+shard by shard.
+
+Files outside DVC's sight play the world: `world/NAME` makes the stage fail or wait, `world/log`
+receives a line per computed shard.
+"""
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from prefect import flow
+
+import flows  # pyright: ignore[reportUnusedImport] # noqa: F401 - sets what Prefect reads, as in the project's own flows
+from tasks.core import backend, engine, items, store
+from tasks.core.errors import InputError
+
+backend.configure = lambda threads: None  # a toy computes without PyTorch, and starts sooner
+NAME = sys.argv.pop(1)
+NEEDS = {
+    "seed": (),
+    "left": ("seed",),
+    "right": ("seed",),
+    "join": ("left", "right"),
+    "late": ("join",),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    number: int
+    value: int
+
+    @property
+    def key(self) -> str:
+        return items.key(NAME, self.number, self.value)
+
+
+@engine.shard
+def compute(part: Part) -> dict[str, int]:
+    def write(folder: Path) -> None:
+        note(f"{NAME} {part.number} begins")
+        trouble(part.number)
+        (folder / "value").write_text(str(part.value * (part.number + 1)))
+        note(f"{NAME} {part.number}")
+
+    return {"value": int((items.produce(part.key, write) / "value").read_text())}
+
+
+def note(line: str) -> None:
+    with Path("world/log").open("a") as log:
+        log.write(line + "\n")
+
+
+def trouble(number: int) -> None:
+    file = Path("world") / NAME
+    order = file.read_text().split() if file.exists() else []
+    if order[:1] == ["fail"]:
+        raise InputError("toy.yaml: the value is not to my taste; change it")
+    if order[:1] == ["sleep"] and number == 2:
+        time.sleep(float(order[1]))
+    if order[:1] == ["program"] and number == 2:
+        subprocess.run(["sleep", order[1]], check=True)
+
+
+@flow(name=NAME)
+def toy() -> None:
+    """Compute three shards, then their sum."""
+    value = yaml.safe_load(Path("toy.yaml").read_text())[NAME]
+    for need in NEEDS[NAME]:
+        value *= int(store.file(need, "sum").read_text())
+    records = engine.map_shards(compute, [Part(n, value) for n in range(3)], label=NAME)
+    with store.output(NAME) as folder:
+        (folder / "sum").write_text(str(sum(record["value"] for record in records)))
+
+
+if __name__ == "__main__":
+    engine.main(toy)

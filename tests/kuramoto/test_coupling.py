@@ -1,0 +1,129 @@
+"""Couplings against the pairwise sum over a dense matrix."""
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from tasks.kuramoto.coupling import Combined, drift, pull
+from tasks.kuramoto.distance import Distance, smooth
+from tasks.kuramoto.mean_field import MeanField
+from tasks.kuramoto.similarity import Similarity
+from tasks.kuramoto.stencil import Stencil, half_neighbourhood, windows
+
+SHAPE = (9, 7)
+PLACES = np.stack(np.meshgrid(*map(np.arange, SHAPE), indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+def pairwise_sum(matrix: np.ndarray, phase: np.ndarray) -> np.ndarray:
+    theta = phase.reshape(-1).astype(np.float64)
+    return (matrix * np.sin(theta[None, :] - theta[:, None])).sum(1).reshape(phase.shape)
+
+
+def random_stencil(
+    rng: np.random.Generator, dtype: type = np.float64
+) -> tuple[Stencil, np.ndarray]:
+    offsets, weights = half_neighbourhood(3), []
+    matrix = np.zeros((len(PLACES), len(PLACES)))
+    index = np.arange(len(PLACES)).reshape(SHAPE)
+    for offset in offsets:
+        here, there = windows(offset, SHAPE)
+        weight = rng.standard_normal(index[here].shape).astype(dtype)
+        matrix[index[here].ravel(), index[there].ravel()] = weight.ravel()
+        matrix[index[there].ravel(), index[here].ravel()] = weight.ravel()
+        weights.append(weight)
+    return Stencil(SHAPE, offsets, weights), matrix
+
+
+def similarity_matrix(
+    codebook: np.ndarray, radius: float, width: float, floor: float, tolerance: float
+):
+    nodes = codebook.reshape(len(PLACES), -1)
+    square = ((PLACES[:, None] - PLACES[None]) ** 2).sum(-1)
+    unlike = ((nodes[:, None] - nodes[None]) ** 2).sum(-1)
+    adjacent = np.sort(np.sqrt(unlike[np.triu((square > 0) & (square <= 2))]))
+    sigma = tolerance * adjacent[len(adjacent) // 2]
+    s = np.exp(-square / (2 * width**2)) * (floor + (1 - floor) * np.exp(-unlike / (2 * sigma**2)))
+    s[(square == 0) | (square > radius**2)] = 0
+    root = 1 / np.sqrt(s.sum(1))
+    return root[:, None] * s * root[None, :]
+
+
+@pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+def test_a_stencil_equals_the_pairwise_sum(dtype: type, bound: float) -> None:
+    rng = np.random.default_rng(0)
+    coupling, matrix = random_stencil(rng, dtype)
+    phase = rng.uniform(-np.pi, np.pi, SHAPE).astype(dtype)
+    wanted = pairwise_sum(matrix, phase)
+    found = pull(coupling, phase)
+    assert found.dtype == dtype
+    assert np.abs(found - wanted).max() <= bound * np.abs(wanted).max()
+    np.testing.assert_allclose(coupling.row_sums.ravel(), np.abs(matrix).sum(1), rtol=bound)
+
+
+def test_similarity_equals_the_pairwise_sum_over_its_formula() -> None:
+    rng = np.random.default_rng(1)
+    codebook, phase = rng.standard_normal((*SHAPE, 3)), rng.uniform(-np.pi, np.pi, SHAPE)
+    matrix = 0.7 * similarity_matrix(codebook, 3, 1.5, 0.1, 1.5)
+    coupling = Similarity(0.7, 3.0, 1.5, 0.1, 1.5)(codebook)
+    np.testing.assert_allclose(
+        pull(coupling, phase), pairwise_sum(matrix, phase), rtol=1e-10, atol=1e-13
+    )
+
+
+def test_a_balanced_coupling_has_row_sums_near_one() -> None:
+    codebook = np.random.default_rng(2).standard_normal((16, 16, 4))
+    sums = Similarity(1.0, 3.0, 1.5, 0.1, 1.5)(codebook).row_sums
+    assert sums.min() > 0.6
+    assert sums.max() < 1.4
+
+
+def test_distance_equals_the_pairwise_sum() -> None:
+    phase = np.random.default_rng(3).uniform(-np.pi, np.pi, SHAPE)
+    gap = np.abs(PLACES[:, None] - PLACES[None])
+    kernel = np.where(gap <= 2, np.exp(-(gap**2) / (2 * 1.2**2)), 0)
+    total = np.exp(-(np.arange(-2, 3) ** 2) / (2 * 1.2**2)).sum()
+    matrix = 1.5 * (kernel / total).prod(-1)
+    coupling = Distance(1.5, 2, 1.2)(phase[..., None])
+    np.testing.assert_allclose(
+        pull(coupling, phase), pairwise_sum(matrix, phase), rtol=1e-10, atol=1e-13
+    )
+    assert coupling.row_sum == pytest.approx(1.5)
+
+
+def test_the_mean_field_equals_the_pairwise_sum() -> None:
+    phase = np.random.default_rng(4).uniform(-np.pi, np.pi, SHAPE)
+    matrix = np.full((len(PLACES), len(PLACES)), 2.0 / len(PLACES))
+    coupling = MeanField(2.0)(phase[..., None])
+    np.testing.assert_allclose(
+        pull(coupling, phase), pairwise_sum(matrix, phase), rtol=1e-10, atol=1e-13
+    )
+
+
+def test_combined_couplings_add_up() -> None:
+    rng = np.random.default_rng(5)
+    phase, frequency = rng.standard_normal(SHAPE), rng.standard_normal(SHAPE)
+    parts = [Distance(1.0, 2, 1.0)(phase[..., None]), MeanField(0.5)(phase[..., None])]
+    wanted = frequency + pull(parts[0], phase) + pull(parts[1], phase)
+    np.testing.assert_allclose(drift(Combined(parts), phase, frequency), wanted, rtol=1e-12)
+    assert Combined(parts).row_sum == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(
+    "variant", [Similarity(1.0, 3.0, 1.5, 0.1, 1.5), Distance(1.0, 2, 1.0), MeanField(1.0)]
+)
+def test_couplings_use_the_array_standard_alone(variant) -> None:
+    rng = np.random.default_rng(6)
+    codebook, phase = rng.standard_normal((*SHAPE, 3)), rng.standard_normal(SHAPE)
+    strict = pull(variant(array_api_strict.asarray(codebook)), array_api_strict.asarray(phase))
+    np.testing.assert_allclose(
+        np.asarray(strict), pull(variant(codebook), phase), rtol=1e-12, atol=1e-14
+    )
+
+
+def test_similarity_of_equal_nodes_falls_back_to_distance() -> None:
+    coupling = Similarity(1.0, 2.0, 1.5, 0.1, 1.5)(np.ones((5, 5, 2)))
+    assert np.isfinite(coupling.row_sums).all()
+
+
+def test_smoothing_keeps_a_constant_up_to_the_border() -> None:
+    np.testing.assert_allclose(smooth(np.full((6, 8), 3.0), 2.0), 3.0, rtol=1e-12)
