@@ -6,11 +6,22 @@ the project and may be deleted.
 """
 
 import os
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from tasks.core import lifeline, project
 
 _ours: dict[str, str] = {}
+
+
+def use_own_python(root: Path) -> None:
+    """Go on under the Python of the project's virtual environment where this one lacks Prefect:
+    `dvc.yaml` says `python`, and DVC takes whichever comes first on the path.
+    """
+    python = root / ".venv" / "bin" / "python"
+    if find_spec("prefect") is None and python.is_file() and Path(sys.executable) != python:
+        os.execv(python, [str(python), *sys.orig_argv[1:]])  # noqa: S606 - a fixed program
 
 
 def configure(root: Path) -> None:
@@ -34,6 +45,7 @@ def configure(root: Path) -> None:
             os.environ[name] = _ours[name] = value
 
 
+use_own_python(project.root())
 configure(project.root())
 if "DVC_STAGE" in os.environ:  # a stage must not outlive DVC, which records what it made
     lifeline.watch()

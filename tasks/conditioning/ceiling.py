@@ -3,10 +3,11 @@ do with this model.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from tasks.conditioning.model import DiffusionModel
-from tasks.conditioning.request import Pictures, Request
+if TYPE_CHECKING:
+    from tasks.conditioning.model import DiffusionModel
+    from tasks.conditioning.request import Pictures, Request
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,6 @@ class Ceiling:
 
     needs: ClassVar[tuple[str, ...]] = ("pictures",)
 
-    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+    def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per source picture."""
         return model.decode(model.encode(request.need("pictures")))

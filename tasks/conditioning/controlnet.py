@@ -3,11 +3,13 @@ et al. 2023, arXiv:2302.05543).
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tasks.conditioning.fields import Scale
-from tasks.conditioning.model import DiffusionModel
-from tasks.conditioning.request import Pictures, Request, paint
+
+if TYPE_CHECKING:
+    from tasks.conditioning.model import DiffusionModel
+    from tasks.conditioning.request import Pictures, Request
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class ControlNet:
     needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
     controlnet_conditioning_scale: Scale
 
-    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+    def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
+        from tasks.conditioning.request import paint
+
         return paint(model, request, control=request.control(self.controlnet_conditioning_scale))

@@ -3,11 +3,13 @@ one, palette from the other.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tasks.conditioning.fields import Scale, Strength
-from tasks.conditioning.model import DiffusionModel
-from tasks.conditioning.request import Pictures, Request, paint, starting
+
+if TYPE_CHECKING:
+    from tasks.conditioning.model import DiffusionModel
+    from tasks.conditioning.request import Pictures, Request
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,10 @@ class ControlNetImg2Img:
     controlnet_conditioning_scale: Scale
     strength: Strength
 
-    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+    def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
+        from tasks.conditioning.request import paint, starting
+
         start = starting(model, request.colours(), self.strength)
         return paint(
             model,

@@ -3,11 +3,13 @@ arXiv:2108.01073).
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tasks.conditioning.fields import Strength
-from tasks.conditioning.model import DiffusionModel
-from tasks.conditioning.request import Pictures, Request, paint, starting
+
+if TYPE_CHECKING:
+    from tasks.conditioning.model import DiffusionModel
+    from tasks.conditioning.request import Pictures, Request
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class Img2Img:
     needs: ClassVar[tuple[str, ...]] = ("maps",)
     strength: Strength
 
-    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+    def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
+        from tasks.conditioning.request import paint, starting
+
         return paint(model, request, start=starting(model, request.colours(), self.strength))

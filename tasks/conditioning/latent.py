@@ -13,14 +13,15 @@ multistep schedulers keep a consistent history.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
-from torch.nn import functional
 
 from tasks.conditioning.fields import Share
-from tasks.conditioning.model import DiffusionModel
-from tasks.conditioning.request import Latents, Pictures, Request, paint, white_noise
+
+if TYPE_CHECKING:
+    from tasks.conditioning.model import DiffusionModel
+    from tasks.conditioning.request import Latents, Pictures, Request
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,13 @@ class Latent:
     until: Share
     seed: Share
 
-    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+    def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
+        from tasks.conditioning.request import paint, white_noise
+
         wanted = model.encode(request.colours())
 
-        def guide(clean: Latents, level: float) -> Latents:
+        def guide(clean: "Latents", level: float) -> "Latents":
             return (
                 clean + self.weight * low_pass(wanted - clean, self.block)
                 if level > self.until
@@ -50,16 +53,18 @@ class Latent:
             model, request, guide=guide, begin=self._seeded(white_noise(model, request), wanted)
         )
 
-    def _seeded(self, white: Latents, wanted: Latents) -> Latents:
+    def _seeded(self, white: "Latents", wanted: "Latents") -> "Latents":
         coarse = low_pass(wanted, self.block)
         unit = coarse / coarse.std((1, 2, 3), keepdim=True).clamp_min(1e-6)
         return (1 - self.seed**2) ** 0.5 * white.to(unit) + self.seed * unit
 
 
-def low_pass(latents: Latents, block: int) -> Latents:
+def low_pass(latents: "Latents", block: int) -> "Latents":
     """Return the means over blocks of `block` × `block` cells, interpolated bilinearly; `block` =
     1 changes nothing.
     """
+    from torch.nn import functional
+
     if block == 1:
         return latents
     rows, cols = (max(1, length // block) for length in latents.shape[-2:])

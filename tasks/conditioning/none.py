@@ -1,10 +1,11 @@
 """Mode `none`: the caption alone. What the impression adds is measured against this."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from tasks.conditioning.model import DiffusionModel
-from tasks.conditioning.request import Pictures, Request, paint
+if TYPE_CHECKING:
+    from tasks.conditioning.model import DiffusionModel
+    from tasks.conditioning.request import Pictures, Request
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class CaptionOnly:
 
     needs: ClassVar[tuple[str, ...]] = ()
 
-    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+    def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per caption."""
+        from tasks.conditioning.request import paint
+
         return paint(model, request)

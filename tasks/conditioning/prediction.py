@@ -24,7 +24,6 @@ from torch import Tensor
 from tasks.core.errors import InputError
 
 KINDS = ("flow_prediction", "epsilon", "v_prediction")
-LOGIT_MEAN = 0.2
 MOST_SNR = 5.0
 
 Latents = Float[Tensor, "picture latent row col"]
@@ -104,11 +103,13 @@ def with_clean(scheduler: Any, noisy: Latents, wish: Latents, timesteps: Levels)
             return (alpha * noisy - wish) / sigma
 
 
-def draw_timesteps(scheduler: Any, count: int, generator: torch.Generator) -> Levels:
-    """Return `count` random timesteps for training."""
+def draw_timesteps(
+    scheduler: Any, count: int, generator: torch.Generator, *, logit_mean: float
+) -> Levels:
+    """Return `count` random timesteps for training; for flows logit σ ~ N(logit_mean, 1)."""
     total = scheduler.config.num_train_timesteps
     if kind(scheduler) == "flow_prediction":
-        return total * torch.sigmoid(torch.randn(count, generator=generator) + LOGIT_MEAN)
+        return total * torch.sigmoid(torch.randn(count, generator=generator) + logit_mean)
     return torch.randint(0, total, (count,), generator=generator).float()
 
 

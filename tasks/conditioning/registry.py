@@ -6,11 +6,13 @@ no others, and recomputes nothing when others change.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from tasks.conditioning.model import DiffusionModel
-from tasks.conditioning.request import Pictures, Request
 from tasks.core import registry
+
+if TYPE_CHECKING:  # parameters are checked without loading a diffusion library
+    from tasks.conditioning.model import DiffusionModel
+    from tasks.conditioning.request import Pictures, Request
 
 MODES = {
     "none": "tasks.conditioning.none:CaptionOnly",
@@ -27,7 +29,7 @@ class Mode(Protocol):
 
     needs: ClassVar[tuple[str, ...]]
 
-    def __call__(self, model: DiffusionModel, request: Request) -> Pictures:
+    def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per caption of the request."""
         ...
 

@@ -34,7 +34,5 @@ def build(name: str, own: Any) -> Any:
         prediction.kind(own) == "flow_prediction"
         and "use_flow_sigmas" not in inspect.signature(made).parameters
     ):
-        raise InputError(
-            f"scheduler: {name} cannot integrate a flow; choose unipc, dpm or deis"
-        )
+        raise InputError(f"scheduler: {name} cannot integrate a flow; choose unipc, dpm or deis")
     return made.from_config(own.config)

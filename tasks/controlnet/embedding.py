@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 SECOND_MOMENT = 0.3556
 VARIANCE_OF_UNIFORM = 1 / 12
-SHARE = 0.7
+SHARE = 4.0
 
 
 @torch.no_grad()

@@ -53,13 +53,14 @@ class Batch:
 @dataclass(frozen=True)
 class Choices:
     """How batches are drawn: their size, the pictures' size in pixels, the shares of captions and
-    maps that are left out.
+    maps that are left out, and the mean of logit σ (flows only).
     """
 
     batch: int
     size: tuple[int, int]
     caption_drop: float
     condition_drop: float
+    logit_mean: float
 
 
 def draw(
@@ -85,7 +86,9 @@ def draw(
             examples.words[picked],
         ),
         noise=torch.randn(latents.shape, generator=generator),
-        timesteps=prediction.draw_timesteps(scheduler, count, generator),
+        timesteps=prediction.draw_timesteps(
+            scheduler, count, generator, logit_mean=choices.logit_mean
+        ),
     )
 
 

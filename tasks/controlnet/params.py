@@ -37,6 +37,10 @@ class Controlnet(Section):
     ]
     caption_drop: Annotated[Share, Field(description="share of the captions that are left out")]
     condition_drop: Annotated[Share, Field(description="share of the maps that are left out")]
+    logit_mean: Annotated[
+        float,
+        Field(ge=-5, le=5, description="mean of logit σ over the training steps; flows only"),
+    ]
     mirror: Annotated[bool, Field(description="learn from the pictures' mirror images, too")]
     embedding: Annotated[
         list[Annotated[int, Field(ge=1)]],

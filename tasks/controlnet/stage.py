@@ -97,7 +97,13 @@ def _train(run: Run) -> None:
     run.checkpoints.resume(learning, section.steps)
     run.checkpoints.keep(learning)
     rows, cols = (length * base.vae_factor for length in examples.latents.shape[-2:])
-    choices = Choices(section.batch, (rows, cols), section.caption_drop, section.condition_drop)
+    choices = Choices(
+        batch=section.batch,
+        size=(rows, cols),
+        caption_drop=section.caption_drop,
+        condition_drop=section.condition_drop,
+        logit_mean=section.logit_mean,
+    )
     seed = run.setting.runtime.seed
     losses = training.learn(
         learning, base, examples, choices, rate, steps=section.steps, seed=seed

@@ -11,9 +11,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
+HOME = Path(__file__).parents[2]
 ENTRY = re.compile(r"^(tasks(?:\.\w+)+):\w+$")
 
 
@@ -31,11 +31,22 @@ def modules(name: str) -> frozenset[str]:
 
 
 def source(name: str) -> Path:
-    """Return the file of module `name`."""
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
+    """Return the file of module `name`.
+
+    Raises:
+        ValueError: there is none.
+    """
+    path = _find(name)
+    if path is None:
         raise ValueError(f"module {name!r} has no source file")
-    return Path(spec.origin)
+    return path
+
+
+def _find(name: str) -> Path | None:
+    """Return the file of module `name`, found without importing anything, or None."""
+    place = HOME.joinpath(*name.split("."))
+    candidates = (place.with_suffix(".py"), place / "__init__.py")
+    return next((path for path in candidates if path.is_file()), None)
 
 
 @cache
@@ -54,7 +65,7 @@ def _imports(name: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield inner if find_spec_or_none(inner) else node.module
+                yield inner if _find(inner) else node.module
         elif (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
@@ -65,13 +76,3 @@ def _imports(name: str) -> Iterator[str]:
 
 def _is_ours(name: str) -> bool:
     return name == "tasks" or name.startswith("tasks.")
-
-
-def find_spec_or_none(name: str) -> object | None:
-    """Return the module's specification, or None where `name` is an attribute of a module and no
-    module.
-    """
-    try:
-        return find_spec(name)
-    except ModuleNotFoundError:
-        return None

@@ -149,16 +149,10 @@ def curve(
 
     def draw(figure: "Figure", theme: Theme) -> None:
         axes = figure.subplots()
-        colours = [*theme.series, theme.ink]
         for position, (name, values) in enumerate(series.items()):
-            axes.plot(
-                step,
-                values,
-                color=colours[position % len(colours)],
-                marker="o",
-                markersize=3,
-                label=name,
-            )
+            turn, place = divmod(position, len(theme.series))
+            (line,) = axes.plot(step, values, color=theme.series[place], label=name)
+            line.set(linestyle=("-", "--", ":")[turn % 3], marker="o", markersize=3)
         axes.set(xlabel=xlabel, ylabel=ylabel)
         axes.grid(axis="y")
         axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))

@@ -56,6 +56,7 @@ SECTION = Controlnet.model_validate(
         "averaging": 0.5,
         "caption_drop": 0.5,
         "condition_drop": 0.1,
+        "logit_mean": 1.0,
         "mirror": True,
         "embedding": [4, 4, 8],
         "checkpoint": 2,

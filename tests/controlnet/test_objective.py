@@ -10,7 +10,9 @@ from tasks.controlnet import objective
 from tasks.controlnet.objective import Choices, Examples
 from tests.conditioning import tiny
 
-CHOICES = Choices(batch=64, size=(tiny.SIZE, tiny.SIZE), caption_drop=0.5, condition_drop=0.1)
+CHOICES = Choices(
+    batch=64, size=(tiny.SIZE, tiny.SIZE), caption_drop=0.5, condition_drop=0.1, logit_mean=1.0
+)
 SIDE = tiny.SIZE // tiny.FACTOR
 
 

@@ -180,7 +180,7 @@ def test_training_lowers_the_loss(project: Path) -> None:
     base, examples = model.load(store.folder("base")), stage._examples(work.run)
     control = tiny.untrained(base)
     learning = training.begin(control, training.Rate(1e-2, 8.0, 4, 0.9))
-    choices = objective.Choices(8, (tiny.SIZE, tiny.SIZE), 0.5, 0.1)
+    choices = objective.Choices(8, (tiny.SIZE, tiny.SIZE), 0.5, 0.1, 0.0)
     rate = training.Rate(1e-2, 8.0, 4, 0.9)
     losses = list(training.learn(learning, base, examples, choices, rate, steps=40, seed=0))
     assert np.mean(losses[-8:]) < 0.9 * np.mean(losses[:8])
