@@ -60,10 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--workers",
         type=int,
-        default=2,
+        default=1,
         choices=range(1, 17),
         metavar="N",
-        help="stages at a time, 1 to 16 (default 2)",
+        help="stages at a time, 1 to 16 (default 1: each takes all the threads that it is given)",
     )
     parser.add_argument(
         "--root", type=Path, help="the project's folder, where it is not the current one"

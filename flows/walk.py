@@ -59,7 +59,7 @@ class Options(BaseModel):
             ge=1,
             le=MOST_WORKERS,
         ),
-    ] = 2
+    ] = 1
 
 
 @flow(name="pipeline")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from torch import nn
-from tqdm import tqdm
 
 from tasks.base import corpus, schedule, training
 from tasks.base.corpus import Corpus
 from tasks.base.parts import Parts
 from tasks.base.states import States
 from tasks.base.training import Loss, Training
+from tasks.core import progress
 from tasks.core.errors import InputError
 
 
@@ -73,12 +73,11 @@ def _learn(
     plan = schedule.over(pace.steps, rate=pace.rate, warm_up=pace.warm_up)
     states.resume(learning, pace.steps)
     losses = training.steps(learning, loss, plan, seed=pace.seed, name=f"base {name}")
-    bar = tqdm(total=pace.steps, initial=learning.step, desc=name, unit="step", disable=None)
-    with bar:
-        for value in _finite(losses, name):
+    label, done = f"base: {name}", learning.step
+    with progress.shown(label, pace.steps, unit="step", done=done) as advance:
+        for _ in _finite(losses, name):
             states.keep(learning, lambda: measure(learning))
-            bar.set_postfix(loss=f"{value:.3f}")
-            bar.update()
+            advance()
     return learning
 
 

@@ -6,26 +6,24 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from tqdm import tqdm
 
 from tasks.artifacts.impressions import IMPRESSIONS
 from tasks.artifacts.pictures import PICTURES
 from tasks.artifacts.som import SOM
-from tasks.conditioning import model
+from tasks.conditioning import loaded
 from tasks.conditioning.model import DiffusionModel
 from tasks.controlnet import fidelity, network, training
 from tasks.controlnet.curve import Point, best
 from tasks.controlnet.objective import Choices, Examples
 from tasks.controlnet.plan import Block, Measurement, Plan, Run, Setting, plan
 from tasks.controlnet.training import Rate
-from tasks.core import engine, items, random, store
+from tasks.core import engine, items, progress, random, store
 from tasks.core.errors import InputError
 from tasks.impressions.extract import Extractor, extractor
 
@@ -108,11 +106,11 @@ def _train(run: Run) -> None:
     losses = training.learn(
         learning, base, examples, choices, rate, steps=section.steps, seed=seed
     )
-    with tqdm(total=section.steps, initial=learning.step, desc="controlnet", disable=None) as bar:
-        for loss in losses:
+    label, done = "controlnet: training", learning.step
+    with progress.shown(label, section.steps, unit="step", done=done) as advance:
+        for _ in losses:
             run.checkpoints.keep(learning)
-            bar.set_postfix(loss=f"{loss:.3f}")
-            bar.update()
+            advance()
 
 
 @engine.shard
@@ -158,13 +156,7 @@ def assemble(work: Plan) -> None:
 
 
 def _base(setting: Setting) -> DiffusionModel:
-    return _load(setting.base, setting.device)
-
-
-@cache
-def _load(digest: str, device: str) -> DiffusionModel:
-    """Return the base model; `digest` is the store's: another base is another entry."""
-    return model.load(store.folder("base"), device)
+    return loaded.base(store.folder("base"), setting.base, setting.device)
 
 
 def _judge(setting: Setting) -> Extractor:

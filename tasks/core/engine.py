@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from inspect import signature
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -178,6 +179,7 @@ def run(flow: Flow[[], None]) -> None:
             log.warning(
                 "%s: no server of Prefect answers at %s; running without it", flow.name, url
             )
+        _stop_at_once(flow.name)
         flow.fn()
         return
     brief()
@@ -189,6 +191,20 @@ def run(flow: Flow[[], None]) -> None:
             parent_task_run_id=UUID(parent) if parent else None,
         )
     run_flow(flow, flow_run=flow_run)
+
+
+def _stop_at_once(name: str) -> None:
+    """End the process at Ctrl-C and SIGTERM, rather than wait for the shards in hand: what they
+    have written is a draft, and the next start clears it away.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        sys.stderr.write(f"{name}: stopped\n")
+        sys.stderr.flush()
+        os._exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def brief() -> None:

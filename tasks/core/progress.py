@@ -30,11 +30,12 @@ class Pace:
 
 
 @contextmanager
-def shown(label: str, total: int, *, unit: str) -> Iterator[Callable[[], None]]:
-    """Yield a function that counts one more finished unit of `total` and shows it."""
+def shown(label: str, total: int, *, unit: str, done: int = 0) -> Iterator[Callable[[], None]]:
+    """Yield a function that counts one more finished unit of `total`, `done` of which are done
+    already, and shows it.
+    """
     pace = Pace(seconds=10.0)
-    with tqdm(total=total, desc=label, unit=unit, disable=None) as bar:
-        done = 0
+    with tqdm(total=total, initial=done, desc=label, unit=unit, disable=None) as bar:
 
         def advance() -> None:
             nonlocal done

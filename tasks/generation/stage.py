@@ -12,8 +12,7 @@ from diffusers import ControlNetModel
 from tasks.artifacts.generation import GENERATION, SETS
 from tasks.artifacts.impressions import IMPRESSIONS
 from tasks.artifacts.pictures import PICTURES
-from tasks.conditioning import model
-from tasks.conditioning.model import DiffusionModel
+from tasks.conditioning import loaded
 from tasks.conditioning.registry import mode
 from tasks.conditioning.request import Request
 from tasks.controlnet import network
@@ -110,7 +109,7 @@ def paint(part: Part) -> dict[str, Any]:
     def write(folder: Path) -> None:
         setting = part.setting
         chosen = mode(setting.section.modes[part.mode], what=f"generation.modes.{part.mode}")
-        base = _base(setting.digest("base"), setting.device)
+        base = loaded.base(store.folder("base"), setting.digest("base"), setting.device)
         painted = chosen(base, _request(part, chosen.needs))
         np.save(folder / FILE, painted, allow_pickle=False)
 
@@ -187,14 +186,6 @@ def _validation() -> list[int]:
     if not curve.is_file():
         raise InputError(f"{curve}: not there; run: dvc repro controlnet")
     return json.loads(curve.read_text())["validation"]
-
-
-@cache
-def _base(digest: str, device: str) -> DiffusionModel:
-    """Return the base model; `digest` is the store's, so that another base is another entry of the
-    cache.
-    """
-    return model.load(store.folder("base"), device)
 
 
 @cache
