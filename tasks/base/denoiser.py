@@ -25,6 +25,7 @@ from tasks.conditioning import prediction
 HEADS = 4
 GROUPS = 16
 CAPTION_DROP = 0.1
+LOGIT_MEAN = 0.2
 
 Latents = Float[Tensor, "picture latent row col"]
 
@@ -92,8 +93,8 @@ def flow_matching_loss(
     (`latents` scaled to unit variance).
     """
     count, device = len(latents), latents.device
-    timesteps = prediction.draw_timesteps(scheduler, count, generator).to(device)
-    noise = torch.randn(latents.shape, generator=generator).to(device)
+    drawn = prediction.draw_timesteps(scheduler, count, generator, logit_mean=LOGIT_MEAN)
+    timesteps, noise = drawn.to(device), torch.randn(latents.shape, generator=generator).to(device)
     dropped = torch.rand(count, generator=generator).to(device) < CAPTION_DROP
     words = text_encoder(torch.where(dropped[:, None], empty, tokens)).last_hidden_state
     noisy = prediction.noised(scheduler, latents, noise, timesteps)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -58,8 +59,9 @@ def grid(views: xr.Dataset, pictures: xr.Dataset) -> tuple[Pictures, Pictures]:
 
 
 def clip(
-    name: str, caption: str, folder: Path, films: Mapping[str, Mapping[str, Figures]]
+    name: str, caption: str, folder: Path, films: Mapping[str, Mapping[str, Any]]
 ) -> ClipFindings:
     """Return the variants of one photograph's clip."""
-    figures = {variant: each[name] for variant, each in films.items() if name in each}
+    photographs = {variant: each["photographs"] for variant, each in films.items()}
+    figures = {variant: each[name] for variant, each in photographs.items() if name in each}
     return ClipFindings(name, caption, folder, figures)

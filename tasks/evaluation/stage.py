@@ -165,8 +165,8 @@ def assemble(work: Plan) -> None:
 
 
 def collect(work: Plan) -> dict[str, Any]:
-    """Return all figures: of the map, by set and mode, and by variant and photograph with the
-    photographs' mean.
+    """Return all figures: of the map, by set and mode, and by variant: the photographs' mean, and
+    each photograph's own.
     """
     som = store.read("som", SOM)
     errors = ("quantization_error", "topographic_error")
@@ -181,7 +181,8 @@ def collect(work: Plan) -> dict[str, Any]:
             "som": {name: float(som[name].values[-1]) for name in errors},
             "structure": structures,
             "video": {
-                variant: {**each, "mean": measuring.mean(each)} for variant, each in films.items()
+                variant: {**measuring.mean(each), "photographs": each}
+                for variant, each in films.items()
             },
         }
     )

@@ -46,6 +46,8 @@ SCRATCH = {
 RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])
+import torch
+torch.set_num_threads(1)  # as conftest.py does here: the bytes are those of one thread count
 from tests.base.test_stage import CUT, hang, run
 hang()
 run(CUT)

@@ -39,7 +39,7 @@ GATES = [
         at_least=0.1,
         beyond="structure/scenes/none/luma_correlation",
     ),
-    gate("Nothing of this name", "video/*/mean/nothing", at_least=0.0),
+    gate("Nothing of this name", "video/*/photographs/*/nothing", at_least=0.0),
 ]
 SECTIONS = {**impressions.SECTIONS, "evaluation": {"shown": 4, "gates": GATES}}
 
