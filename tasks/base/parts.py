@@ -4,6 +4,7 @@ The folder has diffusers' own layout, so that any `StableDiffusionPipeline` load
 """
 
 import copy
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,3 +106,14 @@ def save(parts: Parts | DiffusionModel, folder: Path, dtype: torch.dtype = torch
             **absent,
         )
         pipeline.save_pretrained(folder, safe_serialization=True)
+    _forget_where_from(folder)
+
+
+def _forget_where_from(folder: Path) -> None:
+    """Take out of the configurations the path that the parts were loaded from: the same model has
+    the same bytes in every checkout.
+    """
+    for file in folder.glob("*/config.json"):
+        config = json.loads(file.read_text())
+        config.pop("_name_or_path", None)
+        file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")

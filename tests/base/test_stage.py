@@ -172,6 +172,13 @@ def test_a_second_run_trains_nothing(place, monkeypatch):
     assert store.digest(store.folder("base")) == expected
 
 
+def test_the_embedded_model_does_not_say_where_it_was_copied_from(place, root):
+    run({}, name=stage.EMBEDDED)
+    texts = [file.read_text() for file in store.folder("base").rglob("*.json")]
+    assert texts
+    assert not [text for text in texts if str(root) in text or "_name_or_path" in text]
+
+
 def test_only_the_newest_state_is_kept(place):
     run({})
     denoiser = stage.plan(section(), RUNTIME)[1]
