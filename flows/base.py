@@ -8,15 +8,15 @@ import sys
 from prefect import flow
 
 from tasks.base import publish, stage
-from tasks.core import engine, params
+from tasks.core import backend, engine, params
 
 
 @flow(name="base")
 def base() -> None:
     """Train the decoder and the U-Net where asked to, then write the model or where it lies."""
     section, runtime = params.load("base"), params.load("runtime")
-    learnings = stage.plan(section, runtime)
-    engine.map_shards(stage.fit, learnings, label="base: training")
+    learnings, gpu = stage.plan(section, runtime), backend.torch_on_gpu(runtime.device)
+    engine.map_shards(stage.fit, learnings, label="base: training", gpu=gpu)
     stage.assemble(section, learnings)
 
 

@@ -16,3 +16,16 @@ def inputs() -> None:
     """
     sections = params.load_all()
     folder.check(Path(sections["pictures"].folder))
+
+
+def pictures() -> None:
+    """Read every photograph once, while the result of an earlier run still stands: DVC removes it
+    when it starts the stage.
+
+    Raises:
+        InputError: one is damaged, or a caption is, or there are too few.
+    """
+    from tasks.pictures import stage
+
+    learned, held = stage.photographs(params.load("pictures"))
+    stage.refuse_damaged(learned + held)

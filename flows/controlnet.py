@@ -3,7 +3,7 @@
 from prefect import flow
 
 from tasks.controlnet import stage
-from tasks.core import engine, params
+from tasks.core import backend, engine, params
 
 
 @flow(name="controlnet")
@@ -13,10 +13,12 @@ def controlnet() -> None:
         params.load(name) for name in ("controlnet", "features", "impressions", "runtime")
     )
     plan = stage.plan(section, features, impressions, runtime)
-    workers = runtime.threads
-    engine.map_shards(stage.encode, plan.blocks, label="controlnet: latents", workers=workers)
-    engine.map_shards(stage.train, [plan.run], label="controlnet: training")
-    engine.map_shards(stage.measure, plan.points, label="controlnet: fidelity")
+    workers, gpu = runtime.threads, backend.torch_on_gpu(runtime.device)
+    engine.map_shards(
+        stage.encode, plan.blocks, label="controlnet: latents", workers=workers, gpu=gpu
+    )
+    engine.map_shards(stage.train, [plan.run], label="controlnet: training", gpu=gpu)
+    engine.map_shards(stage.measure, plan.points, label="controlnet: fidelity", gpu=gpu)
     stage.assemble(plan)
 
 

@@ -2,15 +2,19 @@
 
 from prefect import flow
 
-from tasks.core import engine, params
+from tasks.core import backend, engine, params
 from tasks.generation import stage
 
 
 @flow(name="generation")
 def generation() -> None:
     """Paint every block of pictures in every mode, then assemble one store per set."""
-    plan = stage.plan(params.load("generation"), params.load("runtime"))
-    engine.map_shards(stage.paint, plan.shards, label="generation")
+    runtime = params.load("runtime")
+    plan, gpu = (
+        stage.plan(params.load("generation"), runtime),
+        backend.torch_on_gpu(runtime.device),
+    )
+    engine.map_shards(stage.paint, plan.shards, label="generation", gpu=gpu)
     stage.assemble(plan)
 
 

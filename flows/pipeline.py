@@ -40,6 +40,8 @@ def _run(force: bool, workers: int) -> str:
     if not force and not graph.to_run(stages):
         print(*report.lines(stages, dict.fromkeys(stages, Outcome(report.UP_TO_DATE))), sep="\n")
         return ""
+    if force or "pictures" in graph.to_run(stages):
+        check.pictures()
     with server.serving() as url:
         print(f"Prefect's pages: {url.removesuffix('/api')}", flush=True)
         from flows import walk  # Prefect reads its settings when it is imported

@@ -2,7 +2,7 @@
 
 from prefect import flow
 
-from tasks.core import engine, params
+from tasks.core import backend, engine, params
 from tasks.video import stage
 
 
@@ -10,8 +10,9 @@ from tasks.video import stage
 def video() -> None:
     """Make every clip of every photograph, then put them together."""
     names = ("video", "features", "impressions", "runtime")
-    parts = stage.plan(stage.Sections(*(params.load(name) for name in names)))
-    records = engine.map_shards(stage.make, parts, label="video")
+    sections = stage.Sections(*(params.load(name) for name in names))
+    parts, gpu = stage.plan(sections), backend.torch_on_gpu(sections.runtime.device)
+    records = engine.map_shards(stage.make, parts, label="video", gpu=gpu)
     stage.assemble(records)
 
 

@@ -111,6 +111,8 @@ def load(folder: Path, device: str = "cpu") -> DiffusionModel:
         InputError: there is none, it is not of Stable Diffusion's shape, or it is not the one that
             was recorded.
     """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: not there; run: dvc repro base")
     record = folder / RECORD
     if not record.is_file():
         return load_source(str(folder), device=device)
@@ -119,7 +121,10 @@ def load(folder: Path, device: str = "cpu") -> DiffusionModel:
         return load_source(place["hub"], revision=place["revision"], device=device)
     source = Path(place["folder"])
     if not source.is_dir() or store.digest(source) != place["digest"]:
-        raise InputError(f"{source}: not the base model that was recorded; run: dvc repro base")
+        raise InputError(
+            f"{source}: not the base model that was recorded; "
+            "run: dvc repro --force --single-item base"
+        )
     return load_source(str(source), device=device)
 
 

@@ -85,7 +85,13 @@ def plan(
     learned, held_out = _pictures(section.validation)
     digests = {name: store.digest(store.folder(name)) for name in ("base", "pictures")}
     setting = Setting(section, features, impressions, runtime, digests["base"])
-    encoding = ["latents", code.version(STAGE), digests, section.mirror]
+    encoding = [
+        "latents",
+        code.version(STAGE),
+        digests,
+        section.mirror,
+        setting.runtime.model_dump(),
+    ]
     blocks = tuple(
         Block(setting, numbers, items.key(encoding, numbers))
         for numbers in (learned[at : at + BLOCK] for at in range(0, len(learned), BLOCK))
@@ -113,7 +119,7 @@ def _run(setting: Setting, blocks: tuple[Block, ...]) -> Run:
         [block.key for block in blocks],
         store.digest(store.folder("impressions")),
         learning,
-        setting.runtime.seed,
+        setting.runtime.model_dump(),
     )
     checkpoints = Checkpoints(name, section.checkpoint, tuple(section.curve))
     return Run(setting, blocks, checkpoints, items.key(name, "curve", section.curve))
@@ -127,7 +133,7 @@ def _points(run: Run, pictures: tuple[int, ...]) -> tuple[Measurement, ...]:
         setting.impressions.model_dump(),
         store.digest(store.folder("som")),
         setting.section.sampling.model_dump(),
-        setting.runtime.seed,
+        setting.runtime.model_dump(),
         pictures,
     ]
     snapshots = ((step, run.checkpoints.snapshot(step)) for step in setting.section.curve)

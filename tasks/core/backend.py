@@ -54,6 +54,11 @@ def torch_device(device: Device) -> str:
     return "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
 
 
+def torch_on_gpu(device: Device) -> bool:
+    """Return whether PyTorch computes on a GPU for `device`."""
+    return torch_device(device) == "cuda"
+
+
 def keep_memory() -> None:
     """Let glibc keep freed memory instead of handing large blocks back to the kernel each time.
 

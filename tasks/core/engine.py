@@ -158,6 +158,7 @@ def main(flow: Flow[[], None]) -> None:
         backend.configure(params.load("runtime").threads)
         with locks.only_writer(flow.name):
             store.clear_drafts(flow.name)
+            items.clear_drafts()
             run(flow)
     except InputError as error:
         sys.exit(f"{flow.name}: {error}")

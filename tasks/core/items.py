@@ -41,7 +41,9 @@ def produce(item: str, write: Callable[[Path], object]) -> Path:
     if place.is_dir():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{item[:8]}-", suffix=".tmp", dir=place.parent))
+    prefix = f"{item[:8]}-{os.getpid()}-"
+    draft = Path(tempfile.mkdtemp(prefix=prefix, suffix=".tmp", dir=place.parent))
+    os.chmod(draft, 0o755)  # noqa: S103 - as any folder that is not secret
     try:
         write(draft)
         os.rename(draft, place)
@@ -62,3 +64,11 @@ def discard(item: str) -> None:
     except FileNotFoundError:
         return
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def clear_drafts() -> None:
+    """Remove what processes that have ended left half written."""
+    for draft in ITEMS.glob("*/*.tmp"):
+        writer = draft.name.split("-")[1:2]
+        if not (writer and writer[0].isdigit() and Path("/proc", writer[0]).exists()):
+            shutil.rmtree(draft, ignore_errors=True)

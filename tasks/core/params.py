@@ -37,7 +37,7 @@ class Section(BaseModel):
     twice.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Runtime(Section):
@@ -104,4 +104,5 @@ def check(name: str, values: Any) -> Any:
     try:
         return model(name).model_validate(values)
     except ValidationError as error:
-        raise InputError(f"{FILE}: {name}.{first_problem(error)}") from None
+        at = "." if error.errors()[0]["loc"] else ": "
+        raise InputError(f"{FILE}: {name}{at}{first_problem(error)}") from None

@@ -32,7 +32,7 @@ def build(registry: Mapping[str, str], choice: Mapping[str, Any], *, what: str) 
     """
     fields = dict(choice)
     name = fields.pop("name", None)
-    if name not in registry:
+    if not isinstance(name, str) or name not in registry:
         raise InputError(
             f"{what}: unknown name {name!r}; choose one of {', '.join(sorted(registry))}"
         )
@@ -58,5 +58,7 @@ def first_problem(error: ValidationError) -> str:
     """Return the first problem of a validation, as "where: what (got value)", on one line."""
     problem = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(str(part) for part in problem["loc"])
-    got = "" if problem["type"] == "missing" else f" (got {problem['input']!r})"
-    return f"{where}: {problem['msg']}{got}" if where else f"{problem['msg']}{got}"
+    whole = problem["type"] == "missing" or isinstance(problem["input"], dict | list)
+    got = "" if whole else f" (got {problem['input']!r})"
+    message = f"{problem['msg'].removeprefix('Value error, ')}{got}"
+    return f"{where}: {message}" if where else message

@@ -191,7 +191,14 @@ def open_store(path: Path, schema: Schema, *, remedy: str) -> xr.Dataset:
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, or of a folder's relative names and contents, sorted."""
+    """Return the SHA-256 of a file, or of a folder's relative names and contents, sorted.
+
+    Raises:
+        InputError: it is not there.
+    """
+    if not path.exists():
+        stage = path.parts[1] if path.parts[:1] == DATA.parts else "the stage that makes it"
+        raise InputError(f"{path}: not there; run: dvc repro {stage}")
     total = hashlib.sha256()
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
     for file_path in files:

@@ -20,7 +20,7 @@ class Generation(Section):
         float, Field(ge=0, le=30, description="1 or less: the empty caption is left out")
     ]
     modes: Annotated[
-        dict[str, dict[str, Any]],
+        dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], dict[str, Any]],
         Field(
             min_length=1, description="name of the mode in the results: choice {name, own fields}"
         ),

@@ -98,7 +98,8 @@ def _part(setting: Setting, name: str, label: str, pictures: tuple[int, ...]) ->
     read = {name: digest for name, digest in setting.inputs if name not in unread}
     how = setting.section.model_dump(exclude={"modes", "pictures"})
     version = code.version("tasks.generation.stage")
-    key = items.key(version, read, how, choice, setting.runtime.seed, pictures)
+    runtime = setting.runtime.model_dump()
+    key = items.key(version, read, how, choice, runtime, pictures)
     return Part(setting, name, label, pictures, key)
 
 

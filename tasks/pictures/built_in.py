@@ -38,6 +38,7 @@ class BuiltIn:
         return [
             Photograph(
                 name=Path(name).stem,
+                group=Path(name).stem,
                 caption=f"a {'grey ' if name in GREY else ''}photo of {subject}",
                 digest=store.digest(home / name),
                 pixels=partial(reading.load, home / name, max_pixels=max_pixels),

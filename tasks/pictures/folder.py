@@ -29,17 +29,34 @@ class Folder:
             InputError: as `files`; or a line of `captions.jsonl` is no caption.
         """
         captions = read_captions(folder)
+        found = files(folder, pattern, reading.SUFFIXES)
         return [
             Photograph(
-                name=path.relative_to(folder).with_suffix("").as_posix(),
+                name=name,
+                group=name,
                 caption=captions.get(path.relative_to(folder).as_posix())
                 or _beside(path)
                 or "a photo",
                 digest=store.digest(path),
                 pixels=partial(reading.load, path, max_pixels=max_pixels),
             )
-            for path in files(folder, pattern, reading.SUFFIXES)
+            for name, path in zip(names(found, folder), found, strict=True)
         ]
+
+
+def names(found: list[Path], folder: Path) -> list[str]:
+    """Return a name for each file: its place within the folder, without the suffix, "/" as "-".
+
+    Raises:
+        InputError: two files have the same name.
+    """
+    owners: dict[str, Path] = {}
+    for path in found:
+        name = path.relative_to(folder).with_suffix("").as_posix().replace("/", "-")
+        if name in owners:
+            raise InputError(f"{path}: has the same name as {owners[name]}; rename one of them")
+        owners[name] = path
+    return list(owners)
 
 
 def files(folder: Path, pattern: str, suffixes: frozenset[str]) -> list[Path]:
@@ -75,9 +92,16 @@ def check(folder: Path) -> None:
         try:
             target = path.resolve(strict=True)
             mode = target.stat().st_mode
-        except OSError as error:
+            str(path).encode()
+        except UnicodeEncodeError:
+            shown = str(path).encode(errors="replace").decode()
             raise InputError(
-                f"pictures.folder: {path} cannot be read ({error.strerror}); remove it"
+                f"pictures.folder: {shown}: its name is no UTF-8; rename it"
+            ) from None
+        except (OSError, RuntimeError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(
+                f"pictures.folder: {path} cannot be read ({reason}); remove it"
             ) from None
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or not target.is_relative_to(home):
             raise InputError(
@@ -101,8 +125,8 @@ def read_captions(folder: Path) -> dict[str, str]:
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             entry = json.loads(line)
-            captions[str(entry["file_name"])] = " ".join(str(entry["text"]).split())
-        except (ValueError, KeyError, TypeError):
+            captions[entry["file_name"]] = " ".join(entry["text"].split())
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise InputError(
                 f'{path}: line {number} is not {{"file_name": ..., "text": ...}}; mend it'
             ) from None

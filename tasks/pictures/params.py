@@ -1,5 +1,6 @@
 """Parameters of the stage `pictures`."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
@@ -37,6 +38,17 @@ class Pictures(Section):
         tuple[str, ...],
         Field(description="names of the photographs held out whole; globs", strict=False),
     ]
+
+    @field_validator("pattern")
+    @classmethod
+    def _stays_inside(cls, value: str) -> str:
+        if ".." in Path(value).parts or Path(value).is_absolute():
+            raise ValueError("leads out of the folder")
+        try:
+            next(Path("nowhere").glob(value), None)
+        except ValueError as error:
+            raise ValueError(f"is no pattern of files: {error}") from None
+        return value
 
     @field_validator("source")
     @classmethod

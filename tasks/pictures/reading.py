@@ -70,12 +70,18 @@ def _check_size(path: Path, image: Image.Image, max_pixels: int) -> None:
 
 
 def _as_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
     if image.mode.startswith("I") or image.mode == "F":
         image = _to_eight_bits(image)
-    image = _convert_profile(image)
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+        colours = _convert_profile(image.convert("RGB"), profile)
+        colours.putalpha(image.getchannel("A"))
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), colours)
+    else:
+        image = _convert_profile(image, profile)
     return image.convert("RGB")
 
 
@@ -87,17 +93,13 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.round(np.clip(values / full, 0, 1) * 255).astype(np.uint8))
 
 
-def _convert_profile(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
+def _convert_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
     if not profile or image.mode not in {"RGB", "CMYK", "L"}:
         return image
     try:
-        converted = ImageCms.profileToProfile(
-            image,
-            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
-            outputMode="RGB",
-        )
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        srgb = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(image, given, srgb, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError):  # a broken profile is ignored, as browsers do
         return image
     return converted or image

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from tasks.core import store
 from tasks.core.errors import InputError
-from tasks.pictures.folder import files, read_captions
+from tasks.pictures.folder import files, names, read_captions
 from tasks.pictures.photograph import Photograph
 
 SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v"})
@@ -33,24 +33,25 @@ class Video:
             larger than `max_pixels` a frame.
         """
         captions = read_captions(folder)
+        found = files(folder, pattern, SUFFIXES)
         return [
             photograph
-            for path in files(folder, pattern, SUFFIXES)
-            for photograph in self._frames(
-                path,
-                folder,
-                captions.get(path.relative_to(folder).as_posix(), "a photo"),
-                max_pixels,
-            )
+            for name, path in zip(names(found, folder), found, strict=True)
+            for caption in [captions.get(path.relative_to(folder).as_posix(), "a photo")]
+            for photograph in self._frames(name, path, caption, max_pixels)
         ]
 
     def _frames(
-        self, path: Path, folder: Path, caption: str, max_pixels: int
+        self, name: str, path: Path, caption: str, max_pixels: int
     ) -> Iterator[Photograph]:
-        name, digest = path.relative_to(folder).with_suffix("").as_posix(), store.digest(path)
+        digest = store.digest(path)
         for index in range(0, _count(path, max_pixels), self.every):
             yield Photograph(
-                f"{name}-{index:06d}", caption, f"{digest}-{index}", partial(_frame, path, index)
+                name=f"{name}-{index:06d}",
+                group=name,
+                caption=caption,
+                digest=f"{digest}-{index}",
+                pixels=partial(_frame, path, index),
             )
 
 

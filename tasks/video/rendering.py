@@ -18,6 +18,7 @@ from tasks.video.scene import Film, Painter, Scene
 
 BLOCK = 32
 LONGEST = 4
+LARGEST = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +54,10 @@ def paintable(
         InputError: `shorter` is no such multiple, or the picture is too long a strip.
     """
     block = math.lcm(BLOCK, stride)
-    if shorter < block * upscale or shorter % (block * upscale):
+    if not block * upscale <= shorter <= LARGEST or shorter % (block * upscale):
         raise InputError(
-            f"size: {shorter} pixels cannot be painted; give a multiple of {block * upscale}"
+            f"size: {shorter} pixels cannot be painted; "
+            f"give a multiple of {block * upscale}, at most {LARGEST}"
         )
     height, width = picture.shape[:2]
     if max(height, width) > LONGEST * min(height, width):

@@ -71,7 +71,7 @@ def plan(sections: Sections) -> list[Part]:
         sections.video.model_dump(exclude={"clips", "variants"}),
         sections.features.model_dump(),
         sections.impressions.model_dump(include={"decoders"}),
-        sections.runtime.seed,
+        sections.runtime.model_dump(),
     )
     parts = []
     for index in range(min(sections.video.clips, photographs.sizes["picture"])):

@@ -147,5 +147,5 @@ def test_without_a_controlnet_the_stage_to_run_is_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     small.write()
-    with pytest.raises(InputError, match=r"curve\.json: not there; run: dvc repro controlnet"):
+    with pytest.raises(InputError, match=r"not there; run: dvc repro controlnet"):
         stage.plan(section(), small.RUNTIME)

@@ -24,7 +24,7 @@ def read(home, pattern="**/*"):
 
 def test_pictures_are_found_at_any_depth_in_the_order_of_their_names(home):
     (home / "notes.md").write_text("not a picture")
-    assert [p.name for p in read(home)] == ["a", "b", "deep/c"]
+    assert [p.name for p in read(home)] == ["a", "b", "deep-c"]
     assert [p.name for p in read(home, "*.png")] == ["b"]
 
 
@@ -73,3 +73,27 @@ def test_a_link_out_of_the_folder_and_a_broken_one_are_refused(home, tmp_path):
     (home / "gone.png").symlink_to(home / "nothing.png")
     with pytest.raises(InputError, match=r"gone\.png cannot be read"):
         folder.check(home)
+
+
+def test_two_pictures_of_one_name_are_refused(home):
+    Image.new("RGB", (8, 8)).save(home / "a.png")
+    with pytest.raises(InputError, match=r"a\.png: has the same name as .*a\.jpg"):
+        read(home)
+
+
+def test_a_loop_of_links_and_a_name_that_is_no_text_are_refused(home):
+    (home / "x").symlink_to(home / "y")
+    (home / "y").symlink_to(home / "x")
+    with pytest.raises(InputError, match="cannot be read"):
+        folder.check(home)
+    (home / "x").unlink()
+    (home / "y").unlink()
+    (home / os.fsdecode(b"bad\xff.png")).write_bytes(b"")
+    with pytest.raises(InputError, match="no UTF-8"):
+        folder.check(home)
+
+
+def test_a_caption_that_is_no_text_is_named(home):
+    (home / "captions.jsonl").write_text('{"file_name": "a.jpg", "text": null}\n')
+    with pytest.raises(InputError, match="line 1"):
+        read(home)

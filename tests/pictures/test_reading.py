@@ -54,14 +54,23 @@ def test_transparency_lies_over_white(tmp_path):
     assert (load(save(palette, tmp_path / "b.png", transparency=0)) == 255).all()
 
 
-def test_a_profile_is_converted_to_srgb(tmp_path):
-    lab = ImageCms.createProfile("XYZ")
-    profile = ImageCms.ImageCmsProfile(lab).tobytes()
+def swapped_profile():
+    """Return an sRGB profile whose red and green primaries have changed places."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace(b"rXYZ", b"xxxx").replace(b"gXYZ", b"rXYZ").replace(b"xxxx", b"gXYZ")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_a_profile_is_converted_to_srgb(tmp_path, mode):
+    image = Image.new("RGB", (4, 4), (200, 40, 40)).convert(mode)
+    red, green, _ = load(save(image, tmp_path / "a.png", icc_profile=swapped_profile()))[0, 0]
+    assert green > 180
+    assert red < 60
+
+
+def test_a_broken_profile_is_ignored(tmp_path):
     image = Image.new("RGB", (4, 4), COLOUR)
-    converted = load(save(image, tmp_path / "a.png", icc_profile=profile))
-    assert converted.shape == (4, 4, 3)
-    broken = load(save(image, tmp_path / "b.png", icc_profile=b"nonsense"))
-    assert tuple(broken[0, 0]) == COLOUR
+    assert tuple(load(save(image, tmp_path / "b.png", icc_profile=b"nonsense"))[0, 0]) == COLOUR
 
 
 def test_an_animation_gives_its_first_frame(tmp_path):
