@@ -40,11 +40,11 @@ def _run(force: bool, workers: int) -> str:
     if not force and not graph.to_run(stages):
         print(*report.lines(stages, dict.fromkeys(stages, Outcome(report.UP_TO_DATE))), sep="\n")
         return ""
-    if force or "pictures" in graph.to_run(stages):
-        check.pictures()
-    with server.serving() as url:
+    with server.serving() as url:  # Prefect reads where it is when it is imported, so not before
+        if force or "pictures" in graph.to_run(stages):
+            check.pictures()
         print(f"Prefect's pages: {url.removesuffix('/api')}", flush=True)
-        from flows import walk  # Prefect reads its settings when it is imported
+        from flows import walk
 
         state = walk.run(walk.Options(force=force, workers=workers))
     return "" if state.is_completed() else state.message or str(state.name)

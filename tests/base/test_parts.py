@@ -19,6 +19,7 @@ import sys
 import numpy as np, torch
 from diffusers import StableDiffusionPipeline
 assert "tasks" not in sys.modules
+sys.modules["tasks"] = sys.modules["flows"] = None  # installed or not, it cannot be imported
 try:
     import tasks
 except ImportError:

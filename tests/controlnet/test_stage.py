@@ -69,6 +69,7 @@ STOCK = """
 import sys
 import numpy as np, torch
 from diffusers import ControlNetModel, StableDiffusionControlNetPipeline
+sys.modules["tasks"] = sys.modules["flows"] = None  # installed or not, it cannot be imported
 try:
     import tasks
 except ImportError:
