@@ -5,6 +5,8 @@ pictures.
 from pathlib import Path
 
 from tasks.core import params
+from tasks.core.errors import InputError
+from tasks.features.cells import Cells
 from tasks.pictures import folder
 
 
@@ -15,6 +17,11 @@ def inputs() -> None:
         InputError: with the first mistake, as one line.
     """
     sections = params.load_all()
+    size, features = sections["pictures"].size, sections["features"]
+    try:
+        Cells(features.cell, features.stride).grid(size, size)
+    except ValueError as error:
+        raise InputError(f"{params.FILE}: features.stride: {error}") from None
     folder.check(Path(sections["pictures"].folder))
 
 

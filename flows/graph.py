@@ -10,6 +10,7 @@ from typing import Any
 import networkx
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
+from dvc.scm import SCMError
 
 from tasks.core.errors import InputError
 
@@ -42,6 +43,10 @@ def read() -> dict[str, Stage]:
                 node.addressing: _stage(node, graph, stale)
                 for node in networkx.dfs_postorder_nodes(graph)
             }
+    except SCMError:
+        raise InputError(
+            f"{Path.cwd()}: not in git, which DVC records results beside; run: git init"
+        ) from None
     except DvcException as error:
         raise InputError(f"dvc.yaml: {' '.join(str(error).split())}") from None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from safetensors.torch import load_file, save_file
 
 from tasks.artifacts.pictures import PICTURES, SCENES, TRAIN
@@ -136,8 +137,7 @@ def _read(most: int, digest: str) -> tuple[np.ndarray, list[str]]:
     data = store.read("pictures", PICTURES)
     numbers = np.flatnonzero(data.split.values == TRAIN)
     places = np.linspace(0, len(numbers) - 1, min(most, len(numbers)))
-    found = data.isel(picture=numbers[places.round().astype(int)])
-    return found.picture.values, [str(caption) for caption in found.caption.values]
+    return _taken(data, numbers[places.round().astype(int)])
 
 
 def _begin(part: Learning) -> Parts:
@@ -163,8 +163,12 @@ def _pace(part: Learning, rate: float, steps: int, batch: int) -> Pace:
 def _held_out() -> tuple[np.ndarray, list[str]]:
     """Return the held-out scenes that are measured on, and their captions."""
     data = store.read("pictures", PICTURES)
-    found = data.isel(picture=np.flatnonzero(data.split.values == SCENES)[:MEASURED])
-    return found.picture.values, [str(caption) for caption in found.caption.values]
+    return _taken(data, np.flatnonzero(data.split.values == SCENES)[:MEASURED])
+
+
+def _taken(data: xr.Dataset, numbers: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    captions = store.take(data.caption, numbers)
+    return store.take(data.picture, numbers), [str(caption) for caption in captions]
 
 
 def _decoder(part: Learning) -> tuple[Training, dict[str, Any]]:

@@ -39,13 +39,13 @@ def encode(block: Block) -> dict[str, Any]:
 
     def write(folder: Path) -> None:
         base = _base(block.setting)
-        data = store.read("pictures", PICTURES).isel(picture=list(block.pictures))
-        pictures = data.picture.values
+        data = store.read("pictures", PICTURES)
+        pictures = store.take(data.picture, block.pictures)
         mirror = block.setting.section.mirror
         sides = [pictures, pictures[:, :, ::-1]] if mirror else [pictures]
         latents = torch.stack([base.encode(np.ascontiguousarray(side)) for side in sides], 1)
         _check(latents, block)
-        words = base.embed([str(caption) for caption in data.caption.values])
+        words = base.embed([str(text) for text in store.take(data.caption, block.pictures)])
         values = {"latents": latents, "words": words}
         save_file(
             {name: value.cpu().contiguous() for name, value in values.items()}, folder / LATENTS
@@ -119,13 +119,13 @@ def measure(point: Measurement) -> dict[str, Any]:
 
     def write(folder: Path) -> None:
         setting, numbers = point.setting, list(point.pictures)
-        data = store.read("pictures", PICTURES).isel(picture=numbers)
+        data = store.read("pictures", PICTURES)
         measured = fidelity.measure(
             _base(setting),
             network.load(items.path(point.snapshot), setting.device),
             _judge(setting),
-            pictures=data.picture.values,
-            captions=[str(caption) for caption in data.caption.values],
+            pictures=store.take(data.picture, numbers),
+            captions=[str(caption) for caption in store.take(data.caption, numbers)],
             maps=_maps(numbers),
             names=numbers,
             seed=setting.runtime.seed,
@@ -167,7 +167,7 @@ def _judge(setting: Setting) -> Extractor:
 
 def _maps(numbers: Sequence[int]) -> np.ndarray:
     impressions = store.read("impressions", IMPRESSIONS).impression
-    return impressions.isel(picture=list(numbers)).values.astype(np.float32)
+    return store.take(impressions, numbers).astype(np.float32)
 
 
 def _examples(run: Run) -> Examples:

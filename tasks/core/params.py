@@ -9,8 +9,8 @@ file.
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML, YAMLError
 
 from tasks.core.backend import Device
 from tasks.core.errors import InputError
@@ -56,16 +56,18 @@ def read() -> dict[str, Any]:
     """Return the file as it is written.
 
     Raises:
-        InputError: the file is missing, is no YAML, or has a section that no stage owns.
+        InputError: the file is missing, is no YAML (where a key is there once only), or has a
+        section that no stage owns.
     """
     try:
-        values = yaml.safe_load(FILE.read_text())
+        values = YAML(typ="safe").load(FILE.read_text())
     except FileNotFoundError:
         raise InputError(
             f"{FILE}: not found in {Path.cwd()}; run the command inside the project"
         ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{FILE}: not readable as YAML: {' '.join(str(error).split())}") from None
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        problem, _, _ = " ".join(str(error).split()).partition(" To suppress this check")
+        raise InputError(f"{FILE}: not readable as YAML: {problem}") from None
     if not isinstance(values, dict):
         raise InputError(f"{FILE}: holds no sections; expected {', '.join(SECTIONS)}")
     unknown = [name for name in values if name not in SECTIONS]

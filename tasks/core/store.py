@@ -19,12 +19,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 import zarr
+from jaxtyping import Int64
 from zarr.codecs import ZstdCodec
 
 from tasks.core.errors import InputError
 from tasks.core.schema import Schema, Variable
 
 DATA = Path("data")
+SLAB = 256
+"""Entries along the first dimension that `take` reads at once."""
 
 
 def folder(stage: str) -> Path:
@@ -188,6 +191,23 @@ def open_store(path: Path, schema: Schema, *, remedy: str) -> xr.Dataset:
                 f"{path}: variable {name!r} does not match {schema.identity}; {remedy}"
             )
     return dataset
+
+
+def take(
+    variable: xr.DataArray, numbers: Sequence[int] | Int64[np.ndarray, " chosen"]
+) -> np.ndarray:
+    """Return the entries `numbers` along the first dimension.
+
+    Zarr finds scattered entries by index arrays many times the size of the result; a slab read
+    whole needs none.
+    """
+    chosen = np.asarray(numbers, dtype=np.int64)
+    values = np.empty((len(chosen), *variable.shape[1:]), dtype=variable.dtype)
+    for slab in np.unique(chosen // SLAB):
+        here = chosen // SLAB == slab
+        first, last = chosen[here].min(), chosen[here].max()
+        values[here] = variable[first : last + 1].values[chosen[here] - first]
+    return values
 
 
 def digest(path: Path) -> str:

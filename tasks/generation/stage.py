@@ -120,19 +120,19 @@ def paint(part: Part) -> dict[str, Any]:
 
 def _request(part: Part, needs: tuple[str, ...]) -> Request:
     setting, numbers = part.setting, list(part.pictures)
-    data = store.read("pictures", PICTURES).isel(picture=numbers)
-    maps = store.read("impressions", IMPRESSIONS).impression.isel(picture=numbers)
+    data = store.read("pictures", PICTURES)
+    maps = store.take(store.read("impressions", IMPRESSIONS).impression, numbers)
     controlled = "controlnet" in needs
     return Request(
-        captions=[str(caption) for caption in data.caption.values],
+        captions=[str(caption) for caption in store.take(data.caption, numbers)],
         names=numbers,
         seed=setting.runtime.seed,
         size=(data.sizes["y"], data.sizes["x"]),
         steps=setting.section.num_inference_steps,
         guidance_scale=setting.section.guidance_scale,
         scheduler=setting.section.scheduler,
-        maps=maps.values.astype(np.float32),
-        pictures=data.picture.values,
+        maps=maps.astype(np.float32),
+        pictures=store.take(data.picture, numbers),
         controlnet=_controlnet(setting.digest("controlnet"), setting.device)
         if controlled
         else None,

@@ -116,20 +116,30 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def read_captions(folder: Path) -> dict[str, str]:
     """Return the captions of `captions.jsonl` by file name; each line is `{"file_name": ...,
-    "text": ...}`.
+    "text": ...}`, or empty.
+
+    Raises:
+        InputError: a line is neither, or names a file that the folder does not hold.
     """
     path = folder / CAPTIONS
     if not path.is_file():
         return {}
     captions = {}
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if not line.strip():
+            continue
         try:
             entry = json.loads(line)
-            captions[entry["file_name"]] = " ".join(entry["text"].split())
+            name, caption = Path(entry["file_name"]).as_posix(), " ".join(entry["text"].split())
         except (ValueError, KeyError, TypeError, AttributeError):
             raise InputError(
                 f'{path}: line {number} is not {{"file_name": ..., "text": ...}}; mend it'
             ) from None
+        if not (folder / name).is_file():
+            raise InputError(
+                f"{path}: line {number} names {name}, which is not there; mend or remove it"
+            )
+        captions[name] = caption
     return captions
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Annotated
 
 import cv2
@@ -51,7 +52,7 @@ class Video:
                 group=name,
                 caption=caption,
                 digest=f"{digest}-{index}",
-                pixels=partial(_frame, path, index),
+                pixels=partial(_frame, path, digest, index),
             )
 
 
@@ -75,12 +76,34 @@ def _count(path: Path, max_pixels: int) -> int:
     return count
 
 
-def _frame(path: Path, index: int) -> UInt8[np.ndarray, "height width 3"]:
-    capture = cv2.VideoCapture(str(path))
-    for _ in range(index):
-        capture.grab()
-    good, frame = capture.read()
-    capture.release()
-    if not good:
-        raise InputError(f"{path}: frame {index} cannot be decoded; mend or remove it")
-    return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+class _Film:
+    """A video that is being read: frames in their order cost one pass, however many they are."""
+
+    def __init__(self, path: Path, digest: str) -> None:
+        self.path, self.digest = path, digest
+        self._turn = Lock()
+        self._rewind()
+
+    def _rewind(self) -> None:
+        self._capture, self._next = cv2.VideoCapture(str(self.path)), 0
+
+    def frame(self, index: int) -> UInt8[np.ndarray, "height width 3"]:
+        """Return frame `index`."""
+        with self._turn:
+            if index < self._next:
+                self._rewind()
+            while self._next < index and self._capture.grab():
+                self._next += 1
+            good, frame = self._capture.read()
+            self._next += 1
+        if not good:
+            raise InputError(f"{self.path}: frame {index} cannot be decoded; mend or remove it")
+        return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+
+
+_film = lru_cache(maxsize=2)(_Film)
+"""The films that are open: by path and content, so that a changed file is another film."""
+
+
+def _frame(path: Path, digest: str, index: int) -> UInt8[np.ndarray, "height width 3"]:
+    return _film(path, digest).frame(index)

@@ -47,7 +47,9 @@ def test_a_missing_key_is_named(project):
         params.load("pictures")
 
 
-@pytest.mark.parametrize("text", ["- a\n- b\n", "a: [", "surprise: {}\n", ""])
+@pytest.mark.parametrize(
+    "text", ["- a\n- b\n", "a: [", "surprise: {}\n", "", "som: {}\nsom: {}\n"]
+)
 def test_a_file_that_holds_no_sections_is_refused(project, text):
     (project / "params.yaml").write_text(text)
     with pytest.raises(InputError, match=r"params\.yaml"):

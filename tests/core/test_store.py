@@ -55,6 +55,16 @@ def test_the_bytes_do_not_depend_on_how_the_blocks_were_cut(project):
     assert store.digest(store.folder("one")) == store.digest(store.folder("two"))
 
 
+@pytest.mark.parametrize("slab", [1, 5, 64])
+def test_chosen_entries_are_read_in_their_order(project, monkeypatch, slab):
+    monkeypatch.setattr(store, "SLAB", slab)
+    write("toys")
+    dataset, chosen = store.read("toys", SCHEMA), [20, 3, 4, 5, 3, 11]
+    np.testing.assert_array_equal(store.take(dataset["value"], chosen), VALUES[chosen])
+    assert store.take(dataset["caption"], chosen).tolist() == [CAPTIONS[i] for i in chosen]
+    assert store.take(dataset["value"], []).shape == (0, 2)
+
+
 def test_a_store_lies_in_few_files(project):
     write("toys")
     assert sum(path.is_file() for path in store.folder("toys").rglob("*")) <= 8

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from imageio_ffmpeg import write_frames
@@ -22,6 +23,28 @@ def test_every_nth_frame_is_a_photograph(home):
     levels = [float(p.pixels().mean()) for p in found]
     np.testing.assert_allclose(levels, [0, 80, 160], atol=6)
     assert len({p.digest for p in found}) == 3
+
+
+def test_frames_are_alike_in_any_order(home):
+    found = Video(every=2)(home, "**/*", 10_000)
+    forth = [p.pixels() for p in found]
+    back = [p.pixels() for p in reversed(found)]
+    np.testing.assert_array_equal(forth, back[::-1])
+
+
+def test_a_pass_over_a_video_decodes_each_frame_once(home, monkeypatch):
+    opened = []
+
+    def open_film(path):
+        opened.append(path)
+        return capture(path)
+
+    capture = cv2.VideoCapture
+    found = Video(every=1)(home, "**/*", 10_000)
+    monkeypatch.setattr(cv2, "VideoCapture", open_film)
+    for photograph in found:
+        photograph.pixels()
+    assert len(opened) == 1
 
 
 def test_a_damaged_video_is_named(home):
