@@ -57,7 +57,8 @@ def weights(
     sigma: float,
 ) -> Float64[np.ndarray, "node feature"]:
     """Return the batch rule's weights; what hears no sample stays as `before`."""
-    counts = lattice.smooth(total.counts, neighbourhood, sigma)
-    values = lattice.smooth(total.values, neighbourhood, sigma)
+    both = np.concatenate([total.counts, total.values], axis=1)
+    smoothed = lattice.smooth(both, neighbourhood, sigma)
+    counts, values = np.split(smoothed, [total.counts.shape[1]], axis=1)
     heard = counts > FAINTEST
     return np.where(heard, values / np.where(heard, counts, 1.0), before)
