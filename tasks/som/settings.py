@@ -38,6 +38,7 @@ Side = Annotated[int, BeforeValidator(_plain), Field(ge=1, le=4096)]
 Width = Annotated[float, BeforeValidator(_plain), Field(gt=0, le=8192)]
 Share = Annotated[float, BeforeValidator(_plain), Field(gt=0, le=1)]
 Count = Annotated[int, BeforeValidator(_plain), Field(ge=1)]
+Flag = Annotated[bool, BeforeValidator(_plain)]
 Bytes = Annotated[int, BeforeValidator(_plain), Field(ge=1 << 20)]
 
 
@@ -50,7 +51,7 @@ class Settings(BaseModel):
 
     shape: Annotated[tuple[Side, Side], BeforeValidator(_pair)]
     topology: str
-    torus: bool
+    torus: Flag
     neighbourhood: str
     sigma: Annotated[tuple[Width, Width], BeforeValidator(_pair)] | None
     decay: str | Callable[[float, float, float], float]
@@ -60,7 +61,7 @@ class Settings(BaseModel):
     epochs: Count
     sample_schedule: Literal["full", "grow"]
     bmu: Literal["auto", "dense", "pruned"]
-    exact: Annotated[bool, BeforeValidator(_plain)]
+    exact: Flag
     missing: Literal["error", "mask"]
     learning_rate: Annotated[tuple[Share, Share], BeforeValidator(_pair)]
     window: Width | None
@@ -78,7 +79,8 @@ class Settings(BaseModel):
             name, _, value = part.partition("=")
             if self.missing == "mask" and repr(getattr(self, name)) == value:
                 raise ValueError(f"missing='mask' and {part} do not go together")
-        if not isinstance(self.random_state, Chance):
+        seed = isinstance(self.random_state, int | np.integer)
+        if not isinstance(self.random_state, Chance) or (seed and self.random_state < 0):
             raise ValueError(
                 f"random_state is {self.random_state!r}; "
                 "give a number >= 0, a generator of NumPy or None"
