@@ -79,10 +79,11 @@ class Settings(BaseModel):
             name, _, value = part.partition("=")
             if self.missing == "mask" and repr(getattr(self, name)) == value:
                 raise ValueError(f"missing='mask' and {part} do not go together")
-        seed = isinstance(self.random_state, int | np.integer)
-        if not isinstance(self.random_state, Chance) or (seed and self.random_state < 0):
+        state = self.random_state
+        negative = isinstance(state, int | np.integer) and state < 0
+        if negative or not isinstance(state, Chance):
             raise ValueError(
-                f"random_state is {self.random_state!r}; "
+                f"random_state is {state!r}; "
                 "give a number >= 0, a generator of NumPy or None"
             )
         return self
