@@ -64,7 +64,15 @@ def principal_plane(
     values: Float[np.ndarray, "sample feature"], lattice: Lattice
 ) -> Float64[np.ndarray, "node feature"]:
     """Return the starting weights. Without spread in a direction, the nodes coincide along it."""
-    mean, covariance = _moments(values)
+    return plane(*_moments(values), lattice)
+
+
+def plane(
+    mean: Float64[np.ndarray, " feature"],
+    covariance: Float64[np.ndarray, "feature feature"],
+    lattice: Lattice,
+) -> Float64[np.ndarray, "node feature"]:
+    """Return the starting weights for samples of this mean and covariance."""
     axes = _axes(covariance)
     row, col = np.meshgrid(_span(lattice.rows), _span(lattice.cols), indexing="ij")
     return mean + row.reshape(-1, 1) * axes[0] + col.reshape(-1, 1) * axes[1]

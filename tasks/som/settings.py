@@ -83,8 +83,7 @@ class Settings(BaseModel):
         negative = isinstance(state, int | np.integer) and state < 0
         if negative or not isinstance(state, Chance):
             raise ValueError(
-                f"random_state is {state!r}; "
-                "give a number >= 0, a generator of NumPy or None"
+                f"random_state is {state!r}; give a number >= 0, a generator of NumPy or None"
             )
         return self
 

@@ -37,9 +37,10 @@ def minisom(weights: np.ndarray, **options) -> MiniSom:
 
 
 def begin(values: np.ndarray, rows: int, cols: int, seed: int = 0) -> np.ndarray:
-    """Return weights at different samples: equal nodes would tie."""
-    chosen = np.random.default_rng(seed).permutation(len(values))[: rows * cols]
-    return values[chosen].reshape(rows, cols, -1).astype(np.float64)
+    """Return weights near different samples: at equal ones nodes would tie."""
+    chance = np.random.default_rng(seed)
+    weights = values[chance.permutation(len(values))[: rows * cols]]
+    return (weights + 0.01 * chance.normal(size=weights.shape)).reshape(rows, cols, -1)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -103,9 +104,7 @@ def test_batch_training_is_minisoms(
 @pytest.mark.parametrize(("rows", "cols"), [(12, 9), (9, 12)])
 @pytest.mark.parametrize("topology", ["rect", "hex"])
 def test_measures_are_minisoms(rows: int, cols: int, topology: str) -> None:
-    weights = begin(DIGITS, rows, cols) + 0.01 * np.random.default_rng(1).normal(
-        size=(rows, cols, 64)
-    )
+    weights = begin(DIGITS, rows, cols)
     ours = SOM.from_codebook(weights, topology=topology)
     theirs = minisom(weights, topology=NAMES[topology])
     assert ours.quantization_error(DIGITS) == pytest.approx(
