@@ -2,7 +2,8 @@
 
 It goes from σ_0 to σ_1 over E epochs e = 0 ... E - 1, with t = e / (E - 1):
 
-    exponential   σ(t) = σ_0 (σ_1 / σ_0)^t,        linear   σ(t) = σ_0 + (σ_1 - σ_0) t.
+    exponential   σ(t) = σ_0 (σ_1 / σ_0)^t,        linear   σ(t) = σ_0 + (σ_1 - σ_0) t,
+    asymptotic    σ(t) = σ_0 / (1 + (σ_0 / σ_1 - 1) t).
 
 A single epoch is trained at the end's width.
 """
@@ -14,7 +15,7 @@ from typing import Protocol
 class Decay(Protocol):
     """A variant of `tasks.som.registry.DECAYS`."""
 
-    def __call__(self, start: float, end: float, progress: float) -> float:
+    def __call__(self, start: float, end: float, progress: float, /) -> float:
         """Return the width at `progress` in [0, 1]."""
         ...
 

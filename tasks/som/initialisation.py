@@ -1,5 +1,7 @@
-"""Where the nodes start: on the plane of the two principal components.
+"""Where the nodes start.
 
+A start is a function of the samples, the lattice and a generator of chance; `tasks.som.registry`
+names them all. The one here, `pca`, lays the nodes on the plane of the two principal components.
 With eigenvalues λ_1 >= λ_2 >= ... and eigenvectors v_1, v_2, ... of the samples' covariance,
 
     w(row, col) = mean + ρ √λ_1 v_1 + κ √λ_2 v_2,      ρ, κ evenly spaced over [-1, 1] along rows
@@ -10,23 +12,86 @@ positive. Mean and covariance are of samples on a grid of exact products (`fixed
 neither order nor threads matter.
 """
 
+import warnings
+from dataclasses import dataclass
+from typing import Protocol
+
 import numpy as np
 from jaxtyping import Float, Float64
 
 from tasks.som import fixed_point
 from tasks.som.lattice import Lattice
+from tasks.som.sampled import Sampled
+
+BLOCK = 1 << 14
+"""Samples looked at together."""
+
+
+class Start(Protocol):
+    """A variant of `tasks.som.registry.INITIALISATIONS`."""
+
+    def __call__(
+        self,
+        values: Float[np.ndarray, "sample feature"],
+        lattice: Lattice,
+        generator: np.random.Generator,
+    ) -> Float64[np.ndarray, "node feature"]:
+        """Return the starting weights for the samples `values`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pca:
+    """The plane of the two principal components."""
+
+    def __call__(
+        self,
+        values: Float[np.ndarray, "sample feature"],
+        lattice: Lattice,
+        generator: np.random.Generator,
+    ) -> Float64[np.ndarray, "node feature"]:
+        """Return the plane; where the samples are all the same, samples, with a warning."""
+        if np.ptp(values, axis=0).any():
+            return principal_plane(values, lattice)
+        warnings.warn(
+            "init is pca, but the samples have no spread; the nodes start at samples instead",
+            stacklevel=2,
+        )
+        return Sampled()(values, lattice, generator)
 
 
 def principal_plane(
     values: Float[np.ndarray, "sample feature"], lattice: Lattice
 ) -> Float64[np.ndarray, "node feature"]:
     """Return the starting weights. Without spread in a direction, the nodes coincide along it."""
-    table = fixed_point.on_grid(values.astype(np.float64), power=2)
-    mean = table.sum(axis=0) / len(table)
-    covariance = table.T @ table / len(table) - np.outer(mean, mean)
+    return plane(*_moments(values), lattice)
+
+
+def plane(
+    mean: Float64[np.ndarray, " feature"],
+    covariance: Float64[np.ndarray, "feature feature"],
+    lattice: Lattice,
+) -> Float64[np.ndarray, "node feature"]:
+    """Return the starting weights for samples of this mean and covariance."""
     axes = _axes(covariance)
     row, col = np.meshgrid(_span(lattice.rows), _span(lattice.cols), indexing="ij")
     return mean + row.reshape(-1, 1) * axes[0] + col.reshape(-1, 1) * axes[1]
+
+
+def _moments(
+    values: Float[np.ndarray, "sample feature"],
+) -> tuple[Float64[np.ndarray, " feature"], Float64[np.ndarray, "feature feature"]]:
+    """Return mean and covariance, from exact sums over blocks."""
+    starts = range(0, len(values), BLOCK)
+    largest = max(float(np.max(np.abs(values[at : at + BLOCK]))) for at in starts)
+    step = 2.0 ** -fixed_point.bits(len(values), largest, power=2)
+    total, products = np.zeros(values.shape[1]), np.zeros((values.shape[1],) * 2)
+    for at in starts:
+        table = np.rint(values[at : at + BLOCK].astype(np.float64) / step) * step
+        total += table.sum(axis=0)
+        products += table.T @ table
+    mean = total / len(values)
+    return mean, products / len(values) - np.outer(mean, mean)
 
 
 def _axes(covariance: Float64[np.ndarray, "feature feature"]) -> Float64[np.ndarray, "2 feature"]:

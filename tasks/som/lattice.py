@@ -3,7 +3,8 @@
 Nodes are numbered row by row, k = row · cols + col. A topology decides four things: the
 differences along each axis, how sums are smoothed by a separable neighbourhood, which nodes are
 adjacent, and which way the map runs at a node (its tangents). The rectangular one has eight
-neighbours a node, fewer at the border.
+neighbours a node, fewer at the border. A torus has no border: the last row is next to the first,
+the last column next to the first, and a difference is the shortest way round.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from pydantic import Field
 
+from tasks.som import separable
 from tasks.som.neighbourhood import Neighbourhood
 
 Side = Annotated[int, Field(ge=1, le=4096)]
@@ -32,10 +34,23 @@ class Lattice(Protocol):
         """Return the number of nodes along the second axis."""
         ...
 
+    @property
+    def torus(self) -> bool:
+        """Return whether opposite borders are joined."""
+        ...
+
     def smooth(
         self, sums: Float64[np.ndarray, "node k"], neighbourhood: Neighbourhood, sigma: float
     ) -> Float64[np.ndarray, "node k"]:
         """Return Σ_j h(i, j) sums[j] for every node i."""
+        ...
+
+    def differences(
+        self, node: int
+    ) -> tuple[Float64[np.ndarray, "row column"], Float64[np.ndarray, "1 col"]]:
+        """Return how far every node lies from `node` along the two axes: what a neighbourhood
+        takes.
+        """
         ...
 
     def neighbours(self) -> Int64[np.ndarray, "node direction"]:
@@ -57,26 +72,31 @@ class Lattice(Protocol):
 
 @dataclass(frozen=True)
 class Rect:
-    """Squares, with a border."""
+    """Squares, with a border or on a torus."""
 
     rows: Side
     cols: Side
+    torus: bool = False
 
     def smooth(
         self, sums: Float64[np.ndarray, "node k"], neighbourhood: Neighbourhood, sigma: float
     ) -> Float64[np.ndarray, "node k"]:
-        """Return the smoothed sums, rows first: O(K (rows + cols)) a column instead of O(K²).
-
-        `einsum` adds in one fixed order, where a BLAS product may order its sums by the number of
-        threads.
-        """
-        terms = neighbourhood(_differences(self.rows), _differences(self.cols), sigma)
+        """Return the smoothed sums."""
+        down = separable.differences(self.rows, torus=self.torus)
+        right = separable.differences(self.cols, torus=self.torus)
         grid = sums.reshape(self.rows, self.cols, -1)
-        smoothed = np.zeros_like(grid)
-        for row_factor, col_factor in terms:
-            by_rows = np.einsum("ij,jck->ick", row_factor, grid)
-            smoothed += np.einsum("cd,rdk->rck", col_factor, by_rows)
-        return smoothed.reshape(sums.shape)
+        return separable.smooth(grid, neighbourhood(down, right, sigma)).reshape(sums.shape)
+
+    def differences(
+        self, node: int
+    ) -> tuple[Float64[np.ndarray, "row 1"], Float64[np.ndarray, "1 col"]]:
+        """Return rows and columns from `node`, with sign."""
+        row, col = divmod(node, self.cols)
+        down = np.arange(self.rows, dtype=np.float64)[:, None] - row
+        right = np.arange(self.cols, dtype=np.float64)[None, :] - col
+        if self.torus:
+            return separable.shortest(down, self.rows), separable.shortest(right, self.cols)
+        return down, right
 
     def neighbours(self) -> Int64[np.ndarray, "node 8"]:
         """Return the eight nodes around each, from the upper left on row by row; -1 where the
@@ -86,37 +106,34 @@ class Rect:
         around = []
         for down, right in product((-1, 0, 1), repeat=2):
             if down or right:
-                inside = (
-                    (row + down >= 0)
-                    & (row + down < self.rows)
-                    & (col + right >= 0)
-                    & (col + right < self.cols)
-                )
-                around.append(np.where(inside, (row + down) * self.cols + col + right, -1))
-        return np.stack(around, axis=1)
+                around.append(self._node(row + down, col + right))
+        return separable.distinct(np.stack(around, axis=1))
+
+    def _node(
+        self, row: Int64[np.ndarray, " n"], col: Int64[np.ndarray, " n"]
+    ) -> Int64[np.ndarray, " n"]:
+        """Return the node at each place; -1 beyond the border."""
+        if self.torus:
+            return (row % self.rows) * self.cols + col % self.cols
+        inside = (row >= 0) & (row < self.rows) & (col >= 0) & (col < self.cols)
+        return np.where(inside, row * self.cols + col, -1)
 
     def adjacent(
         self, first: Int64[np.ndarray, " n"], second: Int64[np.ndarray, " n"]
     ) -> Bool[np.ndarray, " n"]:
         """Return whether rows and columns differ by one at most."""
-        down = first // self.cols - second // self.cols
-        right = first % self.cols - second % self.cols
-        return np.maximum(np.abs(down), np.abs(right)) <= 1
+        down = np.abs(first // self.cols - second // self.cols)
+        right = np.abs(first % self.cols - second % self.cols)
+        if self.torus:
+            down, right = np.minimum(down, self.rows - down), np.minimum(right, self.cols - right)
+        return np.maximum(down, right) <= 1
 
     def tangents(
         self, weights: Float64[np.ndarray, "node feature"]
     ) -> Float64[np.ndarray, "node 2 feature"]:
-        """Return central differences, one-sided at the border, and 0 along an axis of a single
+        """Return central differences, one-sided at a border, and 0 along an axis of a single
         node.
         """
         grid = weights.reshape(self.rows, self.cols, -1)
-        slopes = [
-            np.gradient(grid, axis=axis) if grid.shape[axis] > 1 else np.zeros_like(grid)
-            for axis in range(2)
-        ]
-        return np.stack(slopes, axis=2).reshape(len(weights), 2, -1)
-
-
-def _differences(side: int) -> Float64[np.ndarray, "side side"]:
-    places = np.arange(side, dtype=np.float64)
-    return places[:, None] - places[None, :]
+        both = [separable.slopes(grid, axis, torus=self.torus) for axis in range(2)]
+        return np.stack(both, axis=2).reshape(len(weights), 2, -1)

@@ -8,6 +8,9 @@ over all pairs of nodes never needs the matrix of all pairs:
 The Gaussian is one such term,
 
     h = exp(-(Δrow² + Δcol²) / 2σ²) = exp(-Δrow² / 2σ²) · exp(-Δcol² / 2σ²).
+
+Differences are those of positions: on a hexagonal lattice neighbours lie one step apart, on a
+torus the way is the shortest one.
 """
 
 from dataclasses import dataclass

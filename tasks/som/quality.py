@@ -1,10 +1,11 @@
 """How well a map fits and how well it is ordered.
 
 quantization error   mean over samples of |x - w_c(x)|
-topographic error    share of samples whose two best matching units are not adjacent (Kiviluoto
-1996) U-matrix             mean distance of a node to its neighbours (Ultsch 1990): low within
-clusters, high between them hits                 number of samples a node is the best matching unit
-of
+topographic error    share of samples whose two best matching units are not adjacent: of eight
+                     neighbours on squares, six on hexagons (Kiviluoto 1996)
+U-matrix             mean distance of a node to its neighbours (Ultsch 1990): low within clusters,
+                     high between them
+hits                 number of samples a node is the best matching unit of
 """
 
 import numpy as np
@@ -36,7 +37,9 @@ def u_matrix(
     """Return the mean distance of each node to the nodes around it; 0 on a map of one node."""
     neighbours = lattice.neighbours()
     inside = neighbours >= 0
-    distance = np.sqrt(np.sum((weights[neighbours] - weights[:, None, :]) ** 2, axis=2))
+    distance = np.empty(neighbours.shape)
+    for direction, other in enumerate(neighbours.T):
+        distance[:, direction] = np.sqrt(np.sum((weights[other] - weights) ** 2, axis=1))
     mean = np.where(inside, distance, 0.0).sum(axis=1) / np.maximum(inside.sum(axis=1), 1)
     return mean.reshape(lattice.rows, lattice.cols)
 

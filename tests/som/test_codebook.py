@@ -83,5 +83,5 @@ def test_vectors_that_do_not_fit_are_refused_in_one_line(values: np.ndarray, mes
 
 
 def test_an_unknown_topology_is_refused() -> None:
-    with pytest.raises(InputError, match="topology: unknown name 'sphere'; choose one of rect"):
+    with pytest.raises(InputError, match="topology: unknown name 'sphere'; choose one of hex"):
         lattice({"name": "sphere"}, 3, 3)

@@ -44,3 +44,22 @@ def test_there_is_no_tangent_along_an_axis_of_one_node() -> None:
     tangents = Rect(1, 4).tangents(np.random.default_rng(0).normal(size=(4, 3)))
     np.testing.assert_array_equal(tangents[:, 0], 0)
     assert np.abs(tangents[:, 1]).min() > 0
+
+
+def test_on_a_torus_opposite_borders_are_next_to_each_other() -> None:
+    torus = Rect(4, 5, torus=True)
+    assert torus.adjacent(np.array([0, 0, 0, 0]), np.array([4, 15, 19, 2])).tolist() == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert set(torus.neighbours()[0]) == {19, 15, 16, 4, 1, 9, 5, 6}
+
+
+def test_tangents_on_a_torus_do_not_know_where_it_is_cut() -> None:
+    grid = np.random.default_rng(0).normal(size=(4, 5, 3))
+    rolled = np.roll(grid, (1, 2), axis=(0, 1)).reshape(20, 3)
+    found = Rect(4, 5, torus=True).tangents(rolled).reshape(4, 5, 2, 3)
+    expected = Rect(4, 5, torus=True).tangents(grid.reshape(20, 3)).reshape(4, 5, 2, 3)
+    np.testing.assert_allclose(found, np.roll(expected, (1, 2), axis=(0, 1)))

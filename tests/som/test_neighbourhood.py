@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from minisom import MiniSom
 
-from tasks.som.decay import Exponential, Linear, schedule
+from tasks.core import registry
+from tasks.som.lattice import Rect
 from tasks.som.neighbourhood import Gaussian
+from tasks.som.registry import NEIGHBOURHOODS
 
 
 @pytest.mark.parametrize("sigma", [0.7, 2.0])
@@ -14,10 +16,12 @@ def test_the_gaussian_equals_minisoms(sigma: float) -> None:
     np.testing.assert_allclose(by_row * by_col, expected, rtol=1e-14)
 
 
-def test_the_width_goes_from_start_to_end() -> None:
-    assert schedule(Linear(), 9.0, 1.0, 5) == pytest.approx((9.0, 7.0, 5.0, 3.0, 1.0))
-    assert schedule(Exponential(), 16.0, 1.0, 5) == pytest.approx((16.0, 8.0, 4.0, 2.0, 1.0))
-
-
-def test_a_single_epoch_has_the_last_width() -> None:
-    assert schedule(Exponential(), 8.0, 1.0, 1) == (1.0,)
+@pytest.mark.parametrize("name", NEIGHBOURHOODS)
+@pytest.mark.parametrize("sigma", [1.0, 2.0, 3.0])
+def test_every_neighbourhood_equals_minisoms(name: str, sigma: float) -> None:
+    variant = registry.build(NEIGHBOURHOODS, {"name": name}, what="neighbourhood")
+    minisom = MiniSom(12, 9, 1, sigma=sigma, neighborhood_function=name)
+    for node in (0, 40, 107):
+        terms = variant(*Rect(12, 9).differences(node), sigma)
+        pull = np.sum([p * q for p, q in terms], axis=0)
+        np.testing.assert_allclose(pull, minisom.neighborhood(divmod(node, 9), sigma), atol=1e-14)
