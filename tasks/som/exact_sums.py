@@ -23,8 +23,10 @@ from jaxtyping import Float, Float64, Int64
 HALF = 27
 LOWEST = -1074 - 2 * HALF
 PLACES = 1025 - LOWEST
-ROWS = 1 << 16
-"""Terms added at a time: 2^16 integers of 27 bits stay exact in double precision."""
+ROWS = 1 << 13
+"""Terms of a column added at a time: so many integers of 27 bits stay exact in double precision,
+and in the cache.
+"""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,18 @@ def bits(count: int, largest: float, power: int) -> int:
     return min(FINEST, room // power)
 
 
+def step(count: int, largest: float, power: int = 1) -> float:
+    """Return the grid's step 2^-b for `count` numbers up to `largest` in magnitude."""
+    return 2.0 ** -bits(count, largest, power)
+
+
+def rounded(
+    values: Float64[np.ndarray, "*n feature"], step: float
+) -> Float64[np.ndarray, "*n feature"]:
+    """Return `values` rounded to multiples of `step`."""
+    return np.rint(values / step) * step
+
+
 def on_grid(
     values: Float64[np.ndarray, "sample feature"], power: int = 1
 ) -> Float64[np.ndarray, "sample feature"]:
@@ -41,8 +53,7 @@ def on_grid(
     are exact.
     """
     largest = float(np.max(np.abs(values), initial=0.0))
-    step = 2.0 ** -bits(len(values), largest, power)
-    return np.rint(values / step) * step
+    return rounded(values, step(len(values), largest, power))
 
 
 def samples(

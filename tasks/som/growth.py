@@ -3,7 +3,7 @@
 Early epochs lay the map out; a small share of the samples tells them as much as all. The share
 grows by the same factor from epoch to epoch,
 
-    p_e = p_0^(1 - e / (E - 1)),      e = 0 ... E - 1,      p_0 = 1/32,
+    p_e = p_0^(1 - e / (E - 1)),      e = 0 ... E - 1,      p_0 = 1/32 (of 4096 samples at least),
 
 so that the last epoch sees every sample and ten epochs cost as much as 3.06 whole ones.
 
@@ -28,6 +28,8 @@ import numpy as np
 from jaxtyping import Bool
 
 FIRST = 1 / 32
+FEWEST = 4096
+"""Samples of the first epoch, at least."""
 PAGES = 64
 """Pages that a share is spread over, at least."""
 GOLDEN = np.uint64(2654435769)
@@ -43,15 +45,16 @@ class Share(NamedTuple):
     rows: float
 
 
-def shares(schedule: Schedule, epochs: int) -> tuple[float, ...]:
-    """Return the share of the samples for each epoch.
+def shares(schedule: Schedule, epochs: int, rows: int) -> tuple[float, ...]:
+    """Return the share of `rows` samples (> 0) for each epoch.
 
-    >>> shares("grow", 6)
+    >>> shares("grow", 6, 10**6)
     (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0)
     """
+    first = min(1.0, max(FIRST, FEWEST / rows))
     if schedule == "full" or epochs == 1:
-        return (1.0,) * epochs
-    return tuple(FIRST ** (1 - epoch / (epochs - 1)) for epoch in range(epochs))
+        first = 1.0
+    return tuple(first ** (1 - epoch / max(epochs - 1, 1)) for epoch in range(epochs))
 
 
 def split(share: float, pages: int) -> Share:

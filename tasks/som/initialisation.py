@@ -23,7 +23,15 @@ def principal_plane(
     """Return the starting weights. Without spread in a direction, the nodes coincide along it."""
     table = fixed_point.on_grid(values.astype(np.float64), power=2)
     mean = table.sum(axis=0) / len(table)
-    covariance = table.T @ table / len(table) - np.outer(mean, mean)
+    return plane(mean, table.T @ table / len(table) - np.outer(mean, mean), lattice)
+
+
+def plane(
+    mean: Float64[np.ndarray, " feature"],
+    covariance: Float64[np.ndarray, "feature feature"],
+    lattice: Lattice,
+) -> Float64[np.ndarray, "node feature"]:
+    """Return the starting weights for samples of this mean and covariance."""
     axes = _axes(covariance)
     row, col = np.meshgrid(_span(lattice.rows), _span(lattice.cols), indexing="ij")
     return mean + row.reshape(-1, 1) * axes[0] + col.reshape(-1, 1) * axes[1]

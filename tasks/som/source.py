@@ -126,6 +126,15 @@ def of(samples: Any, *, block: int = BLOCK, xp: ModuleType = np) -> Source:
     return Table(held, block, xp)
 
 
+def held(samples: Source, block: int = BLOCK) -> Table:
+    """Return the same samples, read once into memory."""
+    table, start = np.empty((samples.rows, samples.features), dtype=np.float32), 0
+    for part in samples.blocks():
+        table[start : start + len(part)] = part
+        start += len(part)
+    return Table(table, block)
+
+
 def within(part: Block, first: int, share: float) -> Block:
     """Return those rows of `part` that belong to `share`; its first row has the number `first`."""
     if share >= 1:

@@ -19,7 +19,7 @@ from tasks.som.moments import Missing, Moments, moments
 FLAT = 2.0**-22
 """A deviation below this share of the feature's largest magnitude is float32 rounding, not spread.
 """
-BLOCK = 1 << 16
+ROWS = 1 << 13
 """Samples looked at together."""
 
 
@@ -52,14 +52,19 @@ def fit(
         is "mask") or infinities; the line says where.
     """
     shape(values)
-    return from_moments(gathered(_blocks(values), missing=missing), weights)
+    return from_moments(gathered([values], missing=missing), weights)
 
 
 def gathered(
     blocks: Iterable[Float[np.ndarray, "sample feature"]], *, missing: Missing = "error"
 ) -> Moments:
     """Return the moments of all blocks (at least one)."""
-    return reduce(add, (moments(block, missing) for block in blocks))
+    parts = (
+        block[start : start + ROWS]
+        for block in blocks
+        for start in range(0, max(len(block), 1), ROWS)
+    )
+    return reduce(add, (moments(part, missing) for part in parts))
 
 
 def from_moments(found: Moments, weights: Float64[np.ndarray, " feature"]) -> Standardisation:
@@ -110,9 +115,3 @@ def check(values: np.ndarray) -> None:
         raise ValueError(
             f"values: {bad.sum()} samples hold NaN or infinity, the first is sample {bad.argmax()}"
         )
-
-
-def _blocks(
-    values: Float[np.ndarray, "sample feature"],
-) -> Iterable[Float[np.ndarray, "sample feature"]]:
-    return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))

@@ -21,6 +21,8 @@ VALUES = {
     "decay": {"name": "exponential"},
     "clusters": 4,
     "samples": 500,
+    "sample_schedule": "full",
+    "memory_limit": 64,
     "exact": True,
 }
 SECTION = params.check("som", VALUES)
@@ -31,7 +33,6 @@ RUNTIME = Runtime(threads=1, device="cpu", seed=3)
 def project(tmp_path, monkeypatch):
     """A folder with features of twelve pictures, four of them for training."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(stage, "SLAB", 5)
     write_pictures([0, 1, 0, 2, 0, 1, 1, 1, 1, 0, 2, 2])
     write_features(np.random.default_rng(0).normal(size=(12, 16, 16, 3)).astype(np.float32))
     return tmp_path
