@@ -42,7 +42,10 @@ class Total:
     def exact(self) -> list[Fraction]:
         """Return the sum of each column, unrounded."""
         return [
-            sum((Fraction(int(row[at])) * _power(at) for at in np.flatnonzero(row)), Fraction())
+            sum(
+                (Fraction(int(row[at])) * _power(at) for at in np.flatnonzero(row).tolist()),
+                Fraction(),
+            )
             for row in self.places
         ]
 
@@ -86,5 +89,5 @@ def _integers(
 
 
 def _power(place: int) -> Fraction:
-    power = int(place) + LOWEST
+    power = place + LOWEST
     return Fraction(2**power) if power >= 0 else Fraction(1, 2**-power)

@@ -1,8 +1,8 @@
 """Which cells the map is trained on, and how they are read.
 
 All cells of the pictures of one split, in reading order, are numbered through; a subset without
-repetition is drawn when there are more than wanted. Only numbers are drawn; the cells are then read
-from the store a few pictures at a time, as often as they are asked for.
+repetition is drawn when there are more than wanted. Only numbers are drawn; the cells are then
+read from the store a few pictures at a time, as often as they are asked for.
 
 From a population too large to be shuffled, the number of drawn cells in each part of it is drawn
 first (they follow the multivariate hypergeometric distribution), then the cells of each part: the

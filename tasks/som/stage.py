@@ -1,11 +1,11 @@
 """The stage `som`: features of the training pictures in, a trained map with its clusters out."""
 
 import json
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import takewhile
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from tasks.artifacts.som import SOM
 from tasks.core import backend, code, engine, items, random, registry, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
-from tasks.som import budget, sampling, source, standardisation
+from tasks.som import reading, source, standardisation
 from tasks.som.basins import basins
 from tasks.som.codebook import Codebook, lattice
 from tasks.som.decay import schedule
@@ -31,7 +31,6 @@ from tasks.som.source import Source, Table
 from tasks.som.standardised import Standardised, scatter
 from tasks.som.training import Epoch, train
 
-log = logging.getLogger("impression_fields")
 MEASURES = ("sigma", "quantization_error", "topographic_error")
 
 
@@ -84,8 +83,9 @@ def fit(part: Training) -> dict[str, Any]:
     def write(folder: Path) -> None:
         features = store.read("features", FEATURES)
         raw = _samples(features, part)
-        standard = _standardised(raw, features)
-        _warn(standard, features, part.section)
+        standard = reading.standardised(raw, features.weight.values)
+        names = features.feature.values[standardisation.flat(standard.found)]
+        reading.warn(standard.found.rows, part.section.rows * part.section.cols, names)
         data = standard.source(raw)
         if isinstance(raw, Table):
             data = source.held(data, raw.block)
@@ -118,73 +118,15 @@ def assemble(section: Som, trainings: list[Training]) -> None:
 
 
 def _samples(features: xr.Dataset, training: Training) -> Source:
-    """Return the feature vectors of the cells that the map is trained on: in memory where they are
-    few, otherwise read from the store each time.
-    """
-    section, value = training.section, features["value"]
-    pictures = np.flatnonzero(store.read("pictures", PICTURES).split.values == TRAIN)
-    cells, width = value.sizes["y"] * value.sizes["x"], value.sizes["feature"]
-    total = len(pictures) * cells
-    generator = random.generator(training.runtime.seed, "som", "samples")
-    few = section.samples < total
-    page = value.encoding["chunks"][0]
-    page_bytes = page * cells * width * value.dtype.itemsize
-    block = budget.block(section.memory_limit, width, section.rows * section.cols, page_bytes)
-    stored = sampling.StoredCells(
-        partial(_read, value),
-        pictures,
-        sampling.draw(total, section.samples, generator) if few else None,
-        cells,
-        width,
-        page,
-        block,
+    """Return the feature vectors of the cells that the map is trained on."""
+    return reading.cells(
+        features["value"],
+        np.flatnonzero(store.read("pictures", PICTURES).split.values == TRAIN),
+        training.section.samples,
+        random.generator(training.runtime.seed, "som", "samples"),
+        nodes=training.section.rows * training.section.cols,
+        memory=training.section.memory_limit,
     )
-    fits = budget.held(section.memory_limit, width, stored.rows)
-    return source.held(stored, block) if fits else stored
-
-
-def _read(value: xr.DataArray, start: int, stop: int) -> np.ndarray:
-    """Return the features of some pictures.
-
-    Raises:
-        InputError: the store cannot be read there.
-    """
-    try:
-        return value[start:stop].values
-    except Exception as error:
-        raise InputError(
-            f"{store.locate('features', FEATURES)}: pictures {start} to "
-            f"{min(stop, len(value)) - 1} are not readable ({type(error).__name__}), "
-            "the store is cut short or damaged; run: dvc repro features"
-        ) from None
-
-
-def _standardised(raw: Source, features: xr.Dataset) -> Standardised:
-    """Return the rule of all samples.
-
-    Raises:
-        InputError: some hold NaN or infinity.
-    """
-    found = standardisation.gathered(raw.blocks())
-    try:
-        return Standardised(standardisation.from_moments(found, features.weight.values), found)
-    except ValueError as error:
-        raise InputError(
-            f"{store.locate('features', FEATURES)}: {error}; run: dvc repro features"
-        ) from None
-
-
-def _warn(standard: Standardised, features: xr.Dataset, section: Som) -> None:
-    """Say what the map can learn little from."""
-    nodes, rows = section.rows * section.cols, standard.found.rows
-    if rows < nodes:
-        log.warning(
-            "som: %d nodes for %d samples; lower som.rows and som.cols, or add pictures",
-            nodes,
-            rows,
-        )
-    for name in features.feature.values[standardisation.flat(standard.found)]:
-        log.warning("som: feature %s is the same in every sample; it tells nothing apart", name)
 
 
 def _epochs(samples: Source, standard: Standardised, training: Training) -> list[Epoch]:
@@ -259,7 +201,7 @@ def _variables(
     return {
         **book.to_variables(),
         "u_matrix": heights,
-        "hits": sum(hits(book.match(block), book.lattice) for block in raw.blocks()),
+        "hits": reduce(add, (hits(book.match(block), book.lattice) for block in raw.blocks())),
         "cluster": cluster,
         "seat": seat,
         **measures,

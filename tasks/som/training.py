@@ -11,17 +11,11 @@ double precision over samples on a grid (`fixed_point`) and so are exact; the sm
 separable (`neighbourhood`). Nothing depends on the samples' order.
 
 An epoch is one pass: for each block of samples, a `Tally` of the weights before it, which depends
-on these and the block alone; tallies are added. Blocks may therefore be tallied anywhere and in any
-number at a time. The tally that gives the next weights also says how well the present ones fit, so
-that both measures cost nothing more than the second best matching unit.
+on these and the block alone; tallies are added. Blocks may therefore be tallied anywhere and in
+any number at a time. The tally that gives the next weights also says how well the present ones
+fit, so that both measures cost nothing more than the second best matching unit.
 
-A stream of samples, of which no more than a batch is ever at hand, has its sums forgotten step by
-step (stochastic approximation, Robbins and Monro 1951; online expectation maximisation, Cappé and
-Moulines 2009):
-
-    S ← (1 - ρ) S + ρ S_batch,      N ← (1 - ρ) N + ρ N_batch.
-
-ρ = 1 with all samples in the batch is the rule above.
+`node_sums.blend` and `weights_from` learn from a stream.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,14 +34,12 @@ from tasks.som.best_matching_units import on_host, search
 from tasks.som.exact_sums import Total, total
 from tasks.som.lattice import Lattice
 from tasks.som.neighbourhood import Neighbourhood
+from tasks.som.node_sums import Sums, sums
 
 FAINTEST = 1e-290
 """Below this, a node hears no sample: the division would lose precision, so the node keeps its
 weights.
 """
-
-Sums = Float64[np.ndarray, "node 1+feature"]
-"""Of each node: N_j, then S_j."""
 
 
 class Epoch(NamedTuple):
@@ -111,8 +103,8 @@ def train(
     `samples` (an array or a `Source`) are standardised, single precision and, for results that no
     order changes, on the grid (`fixed_point.samples`). `block` is the number of rows of an array
     that are looked at together. An epoch depends on the weights before it alone, so that training
-    goes on from any epoch's weights with the same bits. An epoch's errors are over the samples that
-    the next one is trained on, the last epoch's over all.
+    goes on from any epoch's weights with the same bits. An epoch's errors are over the samples
+    that the next one is trained on, the last epoch's over all.
     """
     given = source.of(samples, block=block, xp=xp)
     passes = (*(shares if shares is not None else (1.0,) * len(sigmas)), 1.0)
@@ -166,36 +158,6 @@ def tally(
     )
 
 
-def sums(
-    samples: Float32[np.ndarray, "sample feature"],
-    best: Int64[np.ndarray, " sample"],
-    nodes: int,
-    *,
-    xp: ModuleType = np,
-) -> Sums:
-    """Return number and sum of the samples of each of `nodes` nodes, in double precision."""
-    if xp is np:
-        return _sums_by_rows(samples, best, nodes)
-    columns = [xp.bincount(best, weights=column, minlength=nodes) for column in samples.T]
-    counts = xp.bincount(best, minlength=nodes).astype(xp.float64)
-    return xp.stack([counts, *columns], axis=1)
-
-
-def _sums_by_rows(
-    samples: Float32[np.ndarray, "sample feature"], best: Int64[np.ndarray, " sample"], nodes: int
-) -> Sums:
-    """Return the sums as the product of a sparse matrix, one entry a sample, and the samples: a
-    row is added where it belongs, which takes a sixth of the time of a sum per column.
-    """
-    from scipy.sparse import csr_array
-
-    table = np.empty((len(samples), samples.shape[1] + 1))
-    table[:, 0] = 1.0
-    table[:, 1:] = samples
-    ones, ends = np.ones(len(samples)), np.arange(len(samples) + 1)
-    return csr_array((ones, best, ends), shape=(len(samples), nodes)).T @ table
-
-
 def weights_from(
     sums: Sums,
     weights: Float64[np.ndarray, "node feature"],
@@ -210,15 +172,6 @@ def weights_from(
     smoothed = lattice.smooth(sums, neighbourhood, sigma)
     heard = smoothed[:, :1] > FAINTEST
     return np.where(heard, smoothed[:, 1:] / np.where(heard, smoothed[:, :1], 1.0), weights)
-
-
-def blend(before: Sums, batch: Sums, rate: float) -> Sums:
-    """Return the sums of a stream after one more batch: (1 - ρ) S + ρ S_batch, ρ = `rate` in
-    (0, 1].
-    """
-    if not 0 < rate <= 1:
-        raise ValueError(f"rate is {rate}; expected more than 0 and at most 1")
-    return batch if rate == 1 else (1 - rate) * before + rate * batch
 
 
 def update(
