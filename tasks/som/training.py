@@ -14,8 +14,6 @@ An epoch is one pass: for each block of samples, a `Tally` of the weights before
 on these and the block alone; tallies are added. Blocks may therefore be tallied anywhere and in
 any number at a time. The tally that gives the next weights also says how well the present ones
 fit, so that both measures cost nothing more than the second best matching unit.
-
-`node_sums.blend` and `weights_from` learn from a stream.
 """
 
 from collections.abc import Iterator, Sequence

@@ -50,7 +50,7 @@ def ours(decay: str, *, exact: bool) -> Fit:
     """Return our training; the grid of exact sums is part of its time."""
 
     def fit(samples: np.ndarray, start: np.ndarray, side: int, epochs: int) -> np.ndarray:
-        table = fixed_point.samples(samples.astype(np.float64)) if exact else samples
+        table = fixed_point.samples(samples) if exact else samples
         sigmas = widths(decay, side, epochs)
         *_, last = train(table, start, Rect(side, side), Gaussian(), sigmas, exact=exact)
         return last.weights

@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, required=True)
     parser.add_argument("--memory", help="the method whose memory is measured")
     given = parser.parse_args()
-    samples = fixed_point.samples(image_features(given.rows).astype(np.float64))
+    samples = fixed_point.samples(image_features(given.rows))
     with contextlib.redirect_stdout(io.StringIO()):
         if given.memory:
             result = memory(METHODS[given.memory], samples, given.side, given.epochs)

@@ -47,7 +47,7 @@ def main() -> None:
 
 def growing(rows: int, side: int, epochs: int = 10) -> dict:
     """Return how well maps of all and of growing samples fit samples that neither saw."""
-    table = fixed_point.samples(image_features(rows + 100_000).astype(np.float64))
+    table = fixed_point.samples(image_features(rows + 100_000))
     samples, unseen = table[:rows], table[rows:]
     start = principal_plane(samples, Rect(side, side))
     result = {}
@@ -70,7 +70,7 @@ def growing(rows: int, side: int, epochs: int = 10) -> dict:
 
 def streaming(rows: int, side: int, repeats: int = 4) -> dict:
     """Return the CPU time of one epoch in memory and from Zarr, in turn, the least of each."""
-    samples = fixed_point.samples(image_features(rows).astype(np.float64))
+    samples = fixed_point.samples(image_features(rows))
     start = principal_plane(samples, Rect(side, side))
     with tempfile.TemporaryDirectory() as folder:
         tables = {"memory": samples}

@@ -12,7 +12,7 @@ from tasks.som.best_matching_units import search
 from tasks.som.initialisation import principal_plane
 from tasks.som.lattice import Rect
 from tasks.som.neighbourhood import Gaussian
-from tasks.som.node_sums import blend, sums
+from tasks.som.node_sums import sums
 from tasks.som.source import Table
 from tasks.som.training import (
     Epoch,
@@ -99,19 +99,14 @@ def test_the_sums_are_those_of_a_loop(samples, start) -> None:
         np.testing.assert_array_equal(found[node, 1:], mine.sum(axis=0))
 
 
-def test_a_stream_at_rate_1_is_the_batch_rule_and_smaller_rates_remember(samples, start) -> None:
-    first, second = (
-        sums(part, search(part, start).best, 108) for part in np.array_split(samples, 2)
-    )
-    np.testing.assert_array_equal(blend(first, second, 1.0), second)
-    np.testing.assert_allclose(blend(first, second, 0.25), 0.75 * first + 0.25 * second)
+def test_the_update_is_the_weights_of_the_sums(samples, start) -> None:
+    halves = np.array_split(samples, 2)
+    added = reduce(add, (sums(part, search(part, start).best, 108) for part in halves))
     best = search(samples, start).best
     np.testing.assert_array_equal(
-        weights_from(first + second, start, LATTICE, Gaussian(), sigma=2.0),
+        weights_from(added, start, LATTICE, Gaussian(), sigma=2.0),
         update(samples, best, start, LATTICE, Gaussian(), sigma=2.0),
     )
-    with pytest.raises(ValueError, match="rate is 0"):
-        blend(first, second, 0)
 
 
 def test_growing_samples_fit_samples_that_were_not_seen_as_well_as_all_do() -> None:
