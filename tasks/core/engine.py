@@ -31,7 +31,7 @@ from prefect.flow_engine import run_flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from tasks.core import backend, health, items, locks, params, progress, project, store
-from tasks.core.errors import InputError
+from tasks.core.errors import InputError, out_of_space
 
 PARENT = "IMPRESSION_FIELDS_TASK_RUN"
 GPU = "gpu"
@@ -164,6 +164,10 @@ def main(flow: Flow[[], None]) -> None:
         sys.exit(f"{flow.name}: {error}")
     except (KeyboardInterrupt, TerminationSignal):
         sys.exit(f"{flow.name}: stopped")
+    except Exception as error:
+        if not out_of_space(error):
+            raise
+        sys.exit(f"{flow.name}: {Path.cwd()}: the disk is full; make room, then run it again")
 
 
 def run(flow: Flow[[], None]) -> None:

@@ -13,10 +13,12 @@ standard deviation, the size of float32's own rounding, and they stay exact in f
 import math
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float, Float32, Float64
 
 FINEST = 20
 MANTISSA = 53
+ROWS = 1 << 13
+"""Samples in double precision at a time."""
 
 
 def bits(count: int, largest: float, power: int) -> int:
@@ -34,6 +36,18 @@ def bits(count: int, largest: float, power: int) -> int:
     return min(FINEST, room // power)
 
 
+def step(count: int, largest: float, power: int = 1) -> float:
+    """Return the grid's step 2^-b for `count` numbers up to `largest` in magnitude."""
+    return 2.0 ** -bits(count, largest, power)
+
+
+def rounded(
+    values: Float64[np.ndarray, "*n feature"], step: float
+) -> Float64[np.ndarray, "*n feature"]:
+    """Return `values` rounded to multiples of `step`."""
+    return np.rint(values / step) * step
+
+
 def on_grid(
     values: Float64[np.ndarray, "sample feature"], power: int = 1
 ) -> Float64[np.ndarray, "sample feature"]:
@@ -41,14 +55,19 @@ def on_grid(
     are exact.
     """
     largest = float(np.max(np.abs(values), initial=0.0))
-    step = 2.0 ** -bits(len(values), largest, power)
-    return np.rint(values / step) * step
+    return rounded(values, step(len(values), largest, power))
 
 
 def samples(
-    values: Float64[np.ndarray, "sample feature"],
+    values: Float[np.ndarray, "sample feature"],
 ) -> Float32[np.ndarray, "sample feature"]:
     """Return `values` on the grid of plain sums, as float32: still on the grid, since float32 only
     drops low bits of large ones.
     """
-    return on_grid(values).astype(np.float32)
+    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    each = step(len(values), largest)
+    result = np.empty(values.shape, dtype=np.float32)
+    for start in range(0, len(values), ROWS):
+        part = slice(start, start + ROWS)
+        result[part] = rounded(values[part].astype(np.float64), each)
+    return result

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from tasks.core import registry
 from tasks.core.params import Section
 from tasks.som.codebook import lattice
+from tasks.som.growth import Schedule
 from tasks.som.registry import DECAYS, NEIGHBOURHOODS
 
 Width = Annotated[float, Field(gt=0, le=4096, allow_inf_nan=False)]
@@ -45,7 +46,19 @@ class Som(Section):
     samples: Annotated[
         int,
         Field(
-            ge=1, le=2**31, description="cells that are trained on, at most; all from split train"
+            ge=1, le=2**40, description="cells that are trained on, at most; all from split train"
+        ),
+    ]
+    sample_schedule: Annotated[
+        Schedule,
+        Field(description="full: every epoch sees all samples; grow: from 1/32 of them to all"),
+    ]
+    memory_limit: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=2**20,
+            description="MiB for samples and sums, beyond the program's own; changes no result",
         ),
     ]
     exact: Annotated[

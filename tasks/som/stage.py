@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import takewhile
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,19 @@ from tasks.artifacts.som import SOM
 from tasks.core import backend, code, engine, items, random, registry, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
-from tasks.som import fixed_point, sampling, standardisation
+from tasks.som import reading, source, standardisation
 from tasks.som.basins import basins
 from tasks.som.codebook import Codebook, lattice
 from tasks.som.decay import schedule
-from tasks.som.initialisation import principal_plane
+from tasks.som.growth import shares
+from tasks.som.initialisation import plane
 from tasks.som.params import Som
 from tasks.som.quality import hits, u_matrix
 from tasks.som.registry import DECAYS, NEIGHBOURHOODS
+from tasks.som.source import Source, Table
+from tasks.som.standardised import Standardised, scatter
 from tasks.som.training import Epoch, train
 
-SLAB = 1024
-"""Pictures read at once."""
 MEASURES = ("sigma", "quantization_error", "topographic_error")
 
 
@@ -69,7 +71,7 @@ def plan(section: Som, runtime: Runtime) -> list[Training]:
         Training(
             section,
             runtime,
-            items.key(code.version("tasks.som.stage"), section.model_dump(), inputs),
+            items.key(code.version("tasks.som.stage"), _what(section), inputs),
         )
     ]
 
@@ -80,14 +82,19 @@ def fit(part: Training) -> dict[str, Any]:
 
     def write(folder: Path) -> None:
         features = store.read("features", FEATURES)
-        values = _samples(features, part)
-        rule = standardisation.fit(values, features.weight.values)
-        epochs = _epochs(fixed_point.samples(rule.apply(values)), part)
-        book = _codebook(epochs[-1].weights, rule, features, part.section)
+        raw = _samples(features, part)
+        standard = reading.standardised(raw, features.weight.values)
+        names = features.feature.values[standardisation.flat(standard.found)]
+        reading.warn(standard.found.rows, part.section.rows * part.section.cols, names)
+        data = standard.source(raw)
+        if isinstance(raw, Table):
+            data = source.held(data, raw.block)
+        epochs = _epochs(data, standard, part)
+        book = _codebook(epochs[-1].weights, standard.rule, features, part.section)
         np.savez(
             folder / "map.npz",
             allow_pickle=False,
-            **_variables(book, values, epochs, part.section),
+            **_variables(book, raw, epochs, part.section),
         )
 
     place = items.produce(part.key, write)
@@ -104,33 +111,25 @@ def assemble(section: Som, trainings: list[Training]) -> None:
         "topology": section.topology,
         "clusters": int(variables["cluster"].max()) + 1,
         "samples": int(variables["hits"].sum()),
-        "params": items.key(section.model_dump()),
+        "params": items.key(_what(section)),
     }
     with store.output("som") as folder:
         store.create(folder / "som.zarr", SOM, sizes, coords=variables, attributes=attributes)
 
 
-def _samples(features: xr.Dataset, training: Training) -> np.ndarray:
+def _samples(features: xr.Dataset, training: Training) -> Source:
     """Return the feature vectors of the cells that the map is trained on."""
-    pictures = np.flatnonzero(store.read("pictures", PICTURES).split.values == TRAIN)
-    cells = features.sizes["y"] * features.sizes["x"]
-    generator = random.generator(training.runtime.seed, "som", "samples")
-    chosen = sampling.draw(len(pictures) * cells, training.section.samples, generator)
-
-    def read(start: int, stop: int) -> np.ndarray:
-        return features["value"][start:stop].values
-
-    values = np.concatenate(list(sampling.gather(read, pictures, chosen, cells, slab=SLAB)))
-    try:
-        standardisation.check(values)
-    except ValueError as error:
-        raise InputError(
-            f"{store.locate('features', FEATURES)}: {error}; run: dvc repro features"
-        ) from None
-    return values
+    return reading.cells(
+        features["value"],
+        np.flatnonzero(store.read("pictures", PICTURES).split.values == TRAIN),
+        training.section.samples,
+        random.generator(training.runtime.seed, "som", "samples"),
+        nodes=training.section.rows * training.section.cols,
+        memory=training.section.memory_limit,
+    )
 
 
-def _epochs(samples: np.ndarray, training: Training) -> list[Epoch]:
+def _epochs(samples: Source, standard: Standardised, training: Training) -> list[Epoch]:
     """Return every epoch, each an item of its own: an interrupted training goes on where it
     stopped.
     """
@@ -144,13 +143,14 @@ def _epochs(samples: np.ndarray, training: Training) -> list[Epoch]:
     )
     keys = [items.key(training.key, "epoch", epoch) for epoch in range(section.epochs)]
     done = [_load(items.path(key)) for key in takewhile(items.exists, keys)]
-    weights = done[-1].weights if done else principal_plane(samples, grid)
+    weights = done[-1].weights if done else plane(*scatter(samples, standard.product_step), grid)
     steps = train(
         samples,
         weights,
         grid,
         registry.build(NEIGHBOURHOODS, section.neighbourhood, what="som.neighbourhood"),
         sigmas[len(done) :],
+        shares=shares(section.sample_schedule, section.epochs, samples.rows)[len(done) :],
         exact=section.exact,
         xp=backend.namespace(training.runtime.device),
     )
@@ -178,6 +178,11 @@ def _load(folder: Path) -> Epoch:
     return Epoch(weights, **json.loads((folder / "epoch.json").read_text()))
 
 
+def _what(section: Som) -> dict[str, Any]:
+    """Return the parameters that the map depends on."""
+    return section.model_dump(exclude={"memory_limit"})
+
+
 def _codebook(
     weights: np.ndarray, rule: standardisation.Standardisation, features: xr.Dataset, section: Som
 ) -> Codebook:
@@ -187,7 +192,7 @@ def _codebook(
 
 
 def _variables(
-    book: Codebook, values: np.ndarray, epochs: list[Epoch], section: Som
+    book: Codebook, raw: Source, epochs: list[Epoch], section: Som
 ) -> Mapping[str, np.ndarray]:
     """Return every variable of the store."""
     heights = u_matrix(book.nodes, book.lattice)
@@ -196,7 +201,7 @@ def _variables(
     return {
         **book.to_variables(),
         "u_matrix": heights,
-        "hits": hits(book.match(values), book.lattice),
+        "hits": reduce(add, (hits(book.match(block), book.lattice) for block in raw.blocks())),
         "cluster": cluster,
         "seat": seat,
         **measures,

@@ -2,18 +2,25 @@
 
 Distances are then over features of spread `weight`. A feature without spread has nothing to say;
 it keeps its own units (as if its standard deviation were 1), so that neither division by zero nor
-an infinite distance arises. Sums run over each feature's sorted values: the order of the samples
-makes no difference, not even in the last bit.
+an infinite distance arises. Mean and deviation come from exact sums (`moments`): the order of the
+samples and how they are cut into blocks make no difference, not even in the last bit.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64
+from jaxtyping import Bool, Float, Float64
+
+from tasks.som.moments import Missing, Moments, moments
 
 FLAT = 2.0**-22
 """A deviation below this share of the feature's largest magnitude is float32 rounding, not spread.
 """
+ROWS = 1 << 13
+"""Samples looked at together."""
 
 
 @dataclass(frozen=True)
@@ -33,33 +40,55 @@ class Standardisation:
 
 
 def fit(
-    values: Float32[np.ndarray, "sample feature"], weights: Float64[np.ndarray, " feature"]
+    values: Float[np.ndarray, "sample feature"],
+    weights: Float64[np.ndarray, " feature"],
+    *,
+    missing: Missing = "error",
 ) -> Standardisation:
-    """Return the standardisation of `values` under `weights` (> 0).
+    """Return the standardisation of `values`, taken in single precision, under `weights` (> 0).
 
     Raises:
-        ValueError: `values` is not a table of numbers, has no rows, or holds NaN or infinities;
-        the line says where.
+        ValueError: `values` is not a table of numbers, has no rows, or holds NaN (unless `missing`
+        is "mask") or infinities; the line says where.
     """
-    check(values)
-    if len(weights) != values.shape[1] or not np.all(weights > 0):
-        raise ValueError(
-            f"weights is {list(weights)}; expected {values.shape[1]} positive numbers"
-        )
-    columns = [np.sort(column).astype(np.float64) for column in values.T]
-    mean = np.array([column.mean() for column in columns])
-    deviation = np.array(
-        [
-            np.sqrt(np.mean((column - centre) ** 2))
-            for column, centre in zip(columns, mean, strict=True)
-        ]
+    shape(values)
+    return from_moments(gathered([values], missing=missing), weights)
+
+
+def gathered(
+    blocks: Iterable[Float[np.ndarray, "sample feature"]], *, missing: Missing = "error"
+) -> Moments:
+    """Return the moments of all blocks (at least one)."""
+    parts = (
+        block[start : start + ROWS]
+        for block in blocks
+        for start in range(0, max(len(block), 1), ROWS)
     )
-    largest = np.array([max(abs(column[0]), abs(column[-1])) for column in columns])
-    return Standardisation(mean, np.where(deviation > FLAT * largest, deviation, 1.0) / weights)
+    return reduce(add, (moments(part, missing) for part in parts))
 
 
-def check(values: np.ndarray) -> None:
-    """Refuse what is no finite table of samples.
+def from_moments(found: Moments, weights: Float64[np.ndarray, " feature"]) -> Standardisation:
+    """Return the standardisation under `weights` (> 0) of the samples with these moments.
+
+    Raises:
+        ValueError: a weight is not positive, or some samples are no numbers.
+    """
+    found.check()
+    if len(weights) != len(found.count) or not np.all(weights > 0):
+        raise ValueError(
+            f"weights is {list(weights)}; expected {len(found.count)} positive numbers"
+        )
+    deviation = np.where(flat(found), 1.0, found.deviation())
+    return Standardisation(found.mean(), deviation / weights)
+
+
+def flat(found: Moments) -> Bool[np.ndarray, " feature"]:
+    """Return which features have no spread."""
+    return found.deviation() <= FLAT * found.largest().astype(np.float64)
+
+
+def shape(values: np.ndarray) -> None:
+    """Refuse what is no table of numbers.
 
     Raises:
         ValueError: see `fit`.
@@ -72,6 +101,15 @@ def check(values: np.ndarray) -> None:
         raise ValueError(
             f"values is empty {values.shape}; at least one sample and one feature are needed"
         )
+
+
+def check(values: np.ndarray) -> None:
+    """Refuse what is no finite table of samples.
+
+    Raises:
+        ValueError: see `fit`.
+    """
+    shape(values)
     bad = ~np.isfinite(values).all(axis=1)
     if bad.any():
         raise ValueError(

@@ -9,19 +9,30 @@ best matching units c(x):
 S_j and N_j being the sum and the number of the samples whose unit is j. The sums are taken in
 double precision over samples on a grid (`fixed_point`) and so are exact; the smoothing by h is
 separable (`neighbourhood`). Nothing depends on the samples' order.
+
+An epoch is one pass: for each block of samples, a `Tally` of the weights before it, which depends
+on these and the block alone; tallies are added. Blocks may therefore be tallied anywhere and in
+any number at a time. The tally that gives the next weights also says how well the present ones
+fit, so that both measures cost nothing more than the second best matching unit.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
+from tasks.core.backend import to_numpy
+from tasks.som import source
 from tasks.som.best_matching_units import on_host, search
+from tasks.som.exact_sums import Total, total
 from tasks.som.lattice import Lattice
 from tasks.som.neighbourhood import Neighbourhood
-from tasks.som.quality import quantization_error, topographic_error
+from tasks.som.node_sums import Sums, sums
 
 FAINTEST = 1e-290
 """Below this, a node hears no sample: the division would lose precision, so the node keeps its
@@ -30,7 +41,7 @@ weights.
 
 
 class Epoch(NamedTuple):
-    """The map after one epoch, and how well it fits."""
+    """The map after one epoch, and how well it fits the samples of the pass that follows."""
 
     weights: Float64[np.ndarray, "node feature"]
     sigma: float
@@ -39,39 +50,126 @@ class Epoch(NamedTuple):
     refined: float
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What the samples of some blocks say about a map; tallies are added by `+`."""
+
+    rows: int
+    sums: Sums
+    distance: Total
+    adjacent: int
+    refined: int
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return the tally of both."""
+        return Tally(
+            self.rows + other.rows,
+            self.sums + other.sums,
+            self.distance + other.distance,
+            self.adjacent + other.adjacent,
+            self.refined + other.refined,
+        )
+
+    def epoch(self, weights: Float64[np.ndarray, "node feature"], sigma: float) -> Epoch:
+        """Return the epoch that led to `weights`, measured by this tally of them."""
+        one = len(weights) == 1
+        return Epoch(
+            weights,
+            sigma,
+            float(self.distance.mean(self.rows)[0]),
+            0.0 if one else 1.0 - self.adjacent / self.rows,
+            self.refined / self.rows,
+        )
+
+
 def train(
-    samples: Float32[np.ndarray, "sample feature"],
+    samples: Any,
     weights: Float64[np.ndarray, "node feature"],
     lattice: Lattice,
     neighbourhood: Neighbourhood,
     sigmas: Sequence[float],
     *,
+    shares: Sequence[float] | None = None,
     exact: bool = True,
     chunk: int | None = None,
+    block: int = source.BLOCK,
     xp: ModuleType = np,
 ) -> Iterator[Epoch]:
     """Yield the map after each epoch, beginning from `weights`; epoch e has the neighbourhood's
-    width `sigmas[e]`.
+    width `sigmas[e]` and is trained on the share `shares[e]` of the samples (default: all).
 
-    `samples` are standardised and, for results that no order changes, on the grid
-    (`fixed_point.samples`). An epoch depends on the weights before it alone, so that training goes
-    on from any epoch's weights with the same bits.
+    `samples` (an array or a `Source`) are standardised, single precision and, for results that no
+    order changes, on the grid (`fixed_point.samples`). `block` is the number of rows of an array
+    that are looked at together. An epoch depends on the weights before it alone, so that training
+    goes on from any epoch's weights with the same bits. An epoch's errors are over the samples
+    that the next one is trained on, the last epoch's over all.
     """
-    data = xp.asarray(samples)
-    match = search(data, xp.asarray(weights), exact=exact, chunk=chunk, xp=xp)
-    for sigma in sigmas:
-        weights = update(
-            samples, on_host(match).best, weights, lattice, neighbourhood, sigma=sigma
-        )
-        match = search(data, xp.asarray(weights), exact=exact, chunk=chunk, xp=xp)
-        host = on_host(match)
-        yield Epoch(
-            weights,
-            sigma,
-            quantization_error(host),
-            topographic_error(host, lattice),
-            match.refined,
-        )
+    given = source.of(samples, block=block, xp=xp)
+    passes = (*(shares if shares is not None else (1.0,) * len(sigmas)), 1.0)
+    found = survey(given, weights, lattice, share=passes[0], exact=exact, chunk=chunk, xp=xp)
+    for sigma, share in zip(sigmas, passes[1:], strict=True):
+        weights = weights_from(found.sums, weights, lattice, neighbourhood, sigma=sigma)
+        found = survey(given, weights, lattice, share=share, exact=exact, chunk=chunk, xp=xp)
+        yield found.epoch(weights, sigma)
+
+
+def survey(
+    samples: source.Source,
+    weights: Float64[np.ndarray, "node feature"],
+    lattice: Lattice,
+    *,
+    share: float = 1.0,
+    exact: bool = True,
+    chunk: int | None = None,
+    xp: ModuleType = np,
+) -> Tally:
+    """Return the tally of a share of the samples, block by block in order."""
+    nodes = xp.asarray(weights)
+    return reduce(
+        add,
+        (
+            tally(block, nodes, lattice, exact=exact, chunk=chunk, xp=xp)
+            for block in samples.blocks(share)
+        ),
+    )
+
+
+def tally(
+    block: Float32[np.ndarray, "sample feature"],
+    nodes: Float64[np.ndarray, "node feature"],
+    lattice: Lattice,
+    *,
+    exact: bool = True,
+    chunk: int | None = None,
+    xp: ModuleType = np,
+) -> Tally:
+    """Return the tally of one block under the weights `nodes` (of `xp`)."""
+    data = xp.asarray(block, dtype=xp.float32)
+    match = search(data, nodes, exact=exact, chunk=chunk, xp=xp)
+    host = on_host(match)
+    return Tally(
+        len(block),
+        to_numpy(sums(data, match.best, len(nodes), xp=xp)),
+        total(host.distance[:, None]),
+        int(np.count_nonzero(lattice.adjacent(host.best, host.second))),
+        round(match.refined * len(block)),
+    )
+
+
+def weights_from(
+    sums: Sums,
+    weights: Float64[np.ndarray, "node feature"],
+    lattice: Lattice,
+    neighbourhood: Neighbourhood,
+    *,
+    sigma: float,
+) -> Float64[np.ndarray, "node feature"]:
+    """Return the weights that the batch rule makes of `sums`; a node that hears no sample keeps
+    that of `weights`.
+    """
+    smoothed = lattice.smooth(sums, neighbourhood, sigma)
+    heard = smoothed[:, :1] > FAINTEST
+    return np.where(heard, smoothed[:, 1:] / np.where(heard, smoothed[:, :1], 1.0), weights)
 
 
 def update(
@@ -84,9 +182,6 @@ def update(
     sigma: float,
 ) -> Float64[np.ndarray, "node feature"]:
     """Return the weights after one application of the batch rule."""
-    nodes = len(weights)
-    totals = [np.bincount(best, minlength=nodes).astype(np.float64)]
-    totals += [np.bincount(best, weights=column, minlength=nodes) for column in samples.T]
-    smoothed = lattice.smooth(np.stack(totals, axis=1), neighbourhood, sigma)
-    heard = smoothed[:, :1] > FAINTEST
-    return np.where(heard, smoothed[:, 1:] / np.where(heard, smoothed[:, :1], 1.0), weights)
+    return weights_from(
+        sums(samples, best, len(weights)), weights, lattice, neighbourhood, sigma=sigma
+    )

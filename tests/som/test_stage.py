@@ -7,7 +7,7 @@ from tasks.artifacts.som import SOM
 from tasks.core import items, params, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
-from tasks.som import stage
+from tasks.som import budget, growth, reading, stage
 from tasks.som.codebook import Codebook
 from tasks.som.params import Som
 
@@ -21,6 +21,8 @@ VALUES = {
     "decay": {"name": "exponential"},
     "clusters": 4,
     "samples": 500,
+    "sample_schedule": "full",
+    "memory_limit": 64,
     "exact": True,
 }
 SECTION = params.check("som", VALUES)
@@ -31,7 +33,6 @@ RUNTIME = Runtime(threads=1, device="cpu", seed=3)
 def project(tmp_path, monkeypatch):
     """A folder with features of twelve pictures, four of them for training."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(stage, "SLAB", 5)
     write_pictures([0, 1, 0, 2, 0, 1, 1, 1, 1, 0, 2, 2])
     write_features(np.random.default_rng(0).normal(size=(12, 16, 16, 3)).astype(np.float32))
     return tmp_path
@@ -136,6 +137,60 @@ def test_held_out_pictures_make_no_difference_to_the_map(project) -> None:
     np.testing.assert_array_equal(store.read("som", SOM)["codebook"].values, before)
 
 
+@pytest.mark.parametrize("samples", [500, 10_000])
+@pytest.mark.parametrize("schedule", ["full", "grow"])
+def test_cells_in_memory_and_cells_from_the_store_give_the_same_bytes(
+    project, monkeypatch, samples: int, schedule: str
+) -> None:
+    monkeypatch.setattr(growth, "FEWEST", 100)
+    section = params.check("som", {**VALUES, "samples": samples, "sample_schedule": schedule})
+    whole = run(section)
+    forget()
+    monkeypatch.setattr(budget, "held", lambda *_: False)
+    monkeypatch.setattr(budget, "block", lambda *_: 77)
+    assert run(section) == whole
+
+
+def test_the_limit_of_memory_changes_no_key(project) -> None:
+    more = params.check("som", {**VALUES, "memory_limit": 100})
+    assert stage.plan(more, RUNTIME)[0].key == stage.plan(SECTION, RUNTIME)[0].key
+
+
+def test_a_limit_that_is_too_low_is_refused(project) -> None:
+    with pytest.raises(InputError, match=r"som\.memory_limit: 2 MiB is too low for 30 nodes"):
+        run(params.check("som", {**VALUES, "memory_limit": 2}))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_store_that_is_cut_short_is_named_and_the_last_map_stays(
+    project, monkeypatch, held: bool
+) -> None:
+    before = run()
+    shard = store.file("features", "features.zarr") / "value" / "c" / "0" / "0" / "0" / "0"
+    shard.write_bytes(shard.read_bytes()[: shard.stat().st_size // 2])
+    monkeypatch.setattr(budget, "held", lambda *_: held)
+    with pytest.raises(InputError, match=r"features\.zarr: pictures 0 to 11 are not") as caught:
+        run()
+    assert str(caught.value).endswith("is cut short or damaged; run: dvc repro features")
+    assert "\n" not in str(caught.value)
+    assert store.digest(store.folder("som")) == before
+
+
+def test_more_nodes_than_samples_and_a_constant_feature_work_with_a_warning(
+    project, caplog, monkeypatch
+) -> None:
+    monkeypatch.setattr(reading.log, "propagate", True)
+    values = store.read("features", FEATURES)["value"].values.copy()
+    values[..., 1] = 3.5
+    write_features(values)
+    run(params.check("som", {**VALUES, "samples": 20}))
+    assert "som: 30 nodes for 20 samples; lower som.rows and som.cols" in caplog.text
+    assert "som: feature b is the same in every sample" in caplog.text
+    dataset = store.read("som", SOM)
+    assert np.isfinite(dataset["codebook"].values).all()
+    np.testing.assert_array_equal(dataset["codebook"].values[..., 1], 3.5)
+
+
 def test_features_of_other_pictures_are_refused(project) -> None:
     write_pictures([0, 0, 0])
     with pytest.raises(InputError, match=r"12 pictures instead of 3; run: dvc repro features"):
@@ -170,6 +225,8 @@ def test_features_that_are_no_numbers_are_refused(project) -> None:
         ({"decay": {"name": "sudden"}}, "unknown name 'sudden'"),
         ({"neighbourhood": {"name": "gaussian", "width": 1}}, "neighbourhood: gaussian: width"),
         ({"exact": 1}, "som.exact"),
+        ({"sample_schedule": "shrink"}, "som.sample_schedule"),
+        ({"memory_limit": 0}, "som.memory_limit"),
     ],
 )
 def test_wrong_parameters_are_refused_in_one_line(change: dict, message: str) -> None:

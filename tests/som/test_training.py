@@ -1,12 +1,27 @@
+from functools import reduce
+from operator import add
+
 import numpy as np
 import pytest
+import zarr
 from minisom import MiniSom
 from threadpoolctl import threadpool_limits
 
+from tasks.som import growth
+from tasks.som.best_matching_units import search
 from tasks.som.initialisation import principal_plane
 from tasks.som.lattice import Rect
 from tasks.som.neighbourhood import Gaussian
-from tasks.som.training import Epoch, train
+from tasks.som.node_sums import sums
+from tasks.som.source import Table
+from tasks.som.training import (
+    Epoch,
+    survey,
+    tally,
+    train,
+    update,
+    weights_from,
+)
 
 LATTICE = Rect(12, 9)
 SIGMAS = tuple(np.geomspace(4.0, 0.8, 6))
@@ -45,6 +60,80 @@ def test_the_order_of_the_samples_makes_no_difference(samples, start) -> None:
 @pytest.mark.parametrize("chunk", [64, 128, 512, 1797])
 def test_chunks_make_no_difference(samples, start, chunk: int) -> None:
     assert_same(fit(samples, start), fit(samples, start, chunk=chunk))
+
+
+@pytest.mark.parametrize("block", [100, 1000, 65_536])
+def test_blocks_make_no_difference(samples, start, block: int) -> None:
+    shuffled = np.random.default_rng(1).permutation(samples)
+    assert_same(fit(samples, start), fit(shuffled, start, block=block, chunk=64))
+
+
+def test_a_store_a_file_and_a_tensor_give_the_bits_of_an_array(samples, start, tmp_path) -> None:
+    import torch
+
+    stored = zarr.create_array(
+        tmp_path / "a.zarr", shape=samples.shape, chunks=(100, 9), dtype="float32"
+    )
+    stored[:] = samples
+    np.save(tmp_path / "a.npy", samples)
+    whole = fit(samples, start)
+    for other in (stored, np.load(tmp_path / "a.npy", mmap_mode="r"), torch.from_numpy(samples)):
+        assert_same(whole, fit(other, start))
+
+
+def test_tallies_of_shards_in_any_order_add_up_to_the_pass(samples, start) -> None:
+    whole = survey(Table(samples), start, LATTICE)
+    shards = [tally(samples[a : a + 250], start, LATTICE) for a in range(0, 1797, 250)]
+    merged = reduce(add, reversed(shards))
+    np.testing.assert_array_equal(whole.sums, merged.sums)
+    one, other = whole.epoch(start, 1.0), merged.epoch(start, 1.0)
+    assert one[1:] == other[1:]
+
+
+def test_the_sums_are_those_of_a_loop(samples, start) -> None:
+    best = search(samples, start).best
+    found = sums(samples, best, len(start))
+    for node in range(len(start)):
+        mine = samples[best == node].astype(np.float64)
+        assert found[node, 0] == len(mine)
+        np.testing.assert_array_equal(found[node, 1:], mine.sum(axis=0))
+
+
+def test_the_update_is_the_weights_of_the_sums(samples, start) -> None:
+    halves = np.array_split(samples, 2)
+    added = reduce(add, (sums(part, search(part, start).best, 108) for part in halves))
+    best = search(samples, start).best
+    np.testing.assert_array_equal(
+        weights_from(added, start, LATTICE, Gaussian(), sigma=2.0),
+        update(samples, best, start, LATTICE, Gaussian(), sigma=2.0),
+    )
+
+
+def test_growing_samples_fit_samples_that_were_not_seen_as_well_as_all_do() -> None:
+    random, lattice = np.random.default_rng(2), Rect(16, 16)
+    plane = random.uniform(-1, 1, size=(60_000, 2))
+    bent = np.column_stack([plane, plane**2, np.sin(3 * plane), plane[:, :1] * plane[:, 1:]])
+    table = (bent + random.normal(size=bent.shape) / 20).astype(np.float32)
+    seen, unseen = table[:50_000], table[50_000:]
+    begin, errors = principal_plane(seen, lattice), {}
+    sigmas = tuple(np.geomspace(4.0, 1.0, 10))
+    for name in ("full", "grow"):
+        shares = growth.shares(name, 10, len(seen))
+        *_, last = train(seen, begin, lattice, Gaussian(), sigmas, shares=shares)
+        errors[name] = survey(Table(unseen), last.weights, lattice).epoch(last.weights, 1.0)
+    full, grow = errors["full"], errors["grow"]
+    assert grow.quantization_error == pytest.approx(full.quantization_error, rel=0.01)
+    assert grow.topographic_error <= 1.1 * full.topographic_error
+
+
+def test_growing_training_goes_on_from_any_epoch_with_the_same_bits(samples, start) -> None:
+    shares = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+    whole = fit(samples, start, shares=shares)
+    rest = list(
+        train(samples, whole[1].weights, LATTICE, Gaussian(), SIGMAS[2:], shares=shares[2:])
+    )
+    assert_same(whole[2:], rest)
+    assert not np.array_equal(whole[-1].weights, fit(samples, start)[-1].weights)
 
 
 def test_threads_make_no_difference(samples, start) -> None:
