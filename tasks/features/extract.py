@@ -14,8 +14,8 @@ from tasks.features.cells import Cells
 from tasks.features.extractor import Channel, Extractor
 from tasks.features.registry import EXTRACTORS
 
-BATCH = 64
-"""Pictures computed at once: bounds memory and changes no number."""
+BATCH = 1 << 20
+"""Pixels computed at once, a picture at least: bounds memory and changes no number."""
 
 
 class Extraction(NamedTuple):
@@ -52,6 +52,11 @@ def channels(extractors: Sequence[Extractor]) -> tuple[Channel, ...]:
     return tuple(channel for extractor in extractors for channel in extractor.channels)
 
 
+def reads(extractors: Sequence[Extractor]) -> tuple[str, ...]:
+    """Return the stages, besides `pictures`, that the features depend on, sorted."""
+    return tuple(sorted({stage for each in extractors for stage in getattr(each, "reads", ())}))
+
+
 def weights(extractors: Sequence[Extractor]) -> Float64[np.ndarray, " feature"]:
     """Return the weight of each feature: its extractor's."""
     return np.array(
@@ -85,8 +90,9 @@ def extract(
     values = np.empty(
         (len(pictures), *cells.grid(*pictures.shape[1:3]), len(described)), dtype=np.float32
     )
-    for start in range(0, len(pictures), BATCH):
-        part = slice(start, start + BATCH)
+    batch = max(1, BATCH // (pictures.shape[1] * pictures.shape[2]))
+    for start in range(0, len(pictures), batch):
+        part = slice(start, start + batch)
         for columns, extractor in _columns(extractors):
             values[part, ..., columns] = extractor(pictures[part], cells)
     return Extraction(
