@@ -17,8 +17,8 @@ from tasks.features.cells import Cells
 from tasks.features.extract import build, channels, extract, reads, weights
 from tasks.features.params import Features
 
-SHARD = 256
-"""Pictures a shard."""
+SHARD, PIXELS = 256, 1 << 22
+"""Pictures and pixels a shard, at most: memory does not grow with the pictures' number or size."""
 FILE = "value.npy"
 
 
@@ -53,9 +53,9 @@ def plan(section: Features, runtime: Runtime) -> list[Part]:
     extractors = build(section.extractors)
     results = [store.digest(store.folder(stage)) for stage in reads(extractors)]
     common = code.version(__name__), section.cell, section.stride, _unweighted(section), results
-    parts = []
-    for start in range(0, len(pictures), SHARD):
-        values = pictures[start : start + SHARD].values
+    parts, size = [], max(1, min(SHARD, PIXELS // (pictures.shape[1] * pictures.shape[2])))
+    for start in range(0, len(pictures), size):
+        values = pictures[start : start + size].values
         key = items.key(*common, _digest(values))
         parts.append(Part(start, start + len(values), section, key))
     return parts
