@@ -64,13 +64,17 @@ class Gabor:
     def __call__(
         self, pictures: UInt8[np.ndarray, "picture y x 3"], cells: Cells
     ) -> Float32[np.ndarray, "picture rows cols channel"]:
-        """Return the mean energy of each cell, wavelengths first."""
+        """Return the mean energy of each cell, wavelengths first.
+
+        The root is NumPy's: OpenCV's magnitude differs in the last bit with where arrays lie.
+        """
         luma = light.luma(pictures)
         energy = np.empty_like(luma)
         pooled = []
         for pair in self._bank():
             for index, plane in enumerate(luma):
-                energy[index] = cv2.magnitude(*(answer(plane, kernel) for kernel in pair))
+                even, odd = (answer(plane, kernel) for kernel in pair)
+                energy[index] = np.sqrt(even * even + odd * odd)
             pooled.append(cells.pool(energy))
         return np.stack(pooled, axis=-1)
 

@@ -76,13 +76,15 @@ def base() -> "DiffusionModel":
     Raises:
         InputError: there is none; the line says what to run.
     """
-    folder = store.folder("base")
-    return _load(folder.resolve(), store.digest(folder))
+    folder = store.folder("base").absolute()
+    return _load(folder, folder.stat().st_mtime_ns if folder.is_dir() else 0)
 
 
 @lru_cache(maxsize=1)
-def _load(folder: Path, digest: str) -> "DiffusionModel":
-    """Return the model; `digest` is the folder's, so that another model is not taken for it."""
+def _load(folder: Path, modified: int) -> "DiffusionModel":
+    """Return the model in `folder`; the stage renames a new folder into place, so that another
+    model has another time.
+    """
     from tasks.conditioning.model import load
 
     return load(folder)

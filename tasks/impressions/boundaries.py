@@ -38,8 +38,8 @@ class Change(NamedTuple):
 
 
 def change(prototypes: Float[np.ndarray, "row col feature"], sigma: float) -> Change:
-    """Return how fast `prototypes` change from cell to cell, after a Gaussian of width `sigma` (> 0,
-    cells); strengths are in the prototypes' units a cell.
+    """Return how fast `prototypes` change from cell to cell, after a Gaussian of width `sigma`
+    (> 0, cells); strengths are in the prototypes' units a cell.
     """
     xx, yy, xy = (np.zeros(prototypes.shape[:2], np.float32) for _ in range(3))
     for feature in np.moveaxis(np.asarray(prototypes, np.float32), -1, 0):
