@@ -4,7 +4,8 @@ An extractor turns pictures into a few channels per cell. It is a frozen datacla
 what may be chosen in `params.yaml`, its `channels` say what the numbers mean (they may depend on
 the fields), and calling it computes them. Every number of a picture depends on that picture alone,
 never on the others of its batch. An extractor that needs more than the picture, a trained model
-say, names the stages that made it in a class variable `reads`.
+say, names the stages that made it in a class variable `reads`; one that computes on CuPy's arrays,
+too, has `on_gpu`.
 """
 
 from dataclasses import dataclass

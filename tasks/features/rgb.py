@@ -18,6 +18,7 @@ class Rgb:
     """The stored values v / 255."""
 
     weight: Weight
+    on_gpu: ClassVar[bool] = True
     channels: ClassVar[tuple[Channel, ...]] = (
         Channel("red", "1", 0, 1),
         Channel("green", "1", 0, 1),
@@ -28,5 +29,5 @@ class Rgb:
         self, pictures: UInt8[np.ndarray, "picture y x 3"], cells: Cells
     ) -> Float32[np.ndarray, "picture rows cols 3"]:
         """Return the mean of red, green, blue over each cell."""
-        stored = light.STORED[pictures]
+        stored = light.look_up(light.STORED, pictures)
         return np.stack([cells.pool(stored[..., channel]) for channel in range(3)], axis=-1)

@@ -12,9 +12,10 @@ Latents need the base model in `data/base`.
 **Streaming.** Each number of pictures (256 x 256) goes through the stages features, som and
 impressions with the parameters of `params.yaml`, each stage in a process of its own with one
 thread. The pictures are windows of 256 pixels out of larger scenes, 25 of each, every other one
-mirrored. An interrupted run goes on with what FILE does not hold yet. `--check`: at most 1 GiB in each
-process, and from the first to the last number, CPU time grows at most 1.05 times as much as the
-number does.
+mirrored. An interrupted run goes on with what FILE does not hold yet.
+
+`--check`: at most 1 GiB in each process, and from the first to the last number, CPU time grows at
+most 1.05 times as much as the number does.
 """
 
 import argparse
