@@ -3,19 +3,21 @@ ones alike.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 
 from tasks.core import registry
+from tasks.core.backend import to_numpy
 from tasks.core.errors import InputError
 from tasks.features.cells import Cells
 from tasks.features.extractor import Channel, Extractor
 from tasks.features.registry import EXTRACTORS
 
-BATCH = 64
-"""Pictures computed at once: bounds memory and changes no number."""
+BATCH = 1 << 20
+"""Pixels computed at once, a picture at least: bounds memory and changes no number."""
 
 
 class Extraction(NamedTuple):
@@ -52,6 +54,11 @@ def channels(extractors: Sequence[Extractor]) -> tuple[Channel, ...]:
     return tuple(channel for extractor in extractors for channel in extractor.channels)
 
 
+def reads(extractors: Sequence[Extractor]) -> tuple[str, ...]:
+    """Return the stages, besides `pictures`, that the features depend on, sorted."""
+    return tuple(sorted({stage for each in extractors for stage in getattr(each, "reads", ())}))
+
+
 def weights(extractors: Sequence[Extractor]) -> Float64[np.ndarray, " feature"]:
     """Return the weight of each feature: its extractor's."""
     return np.array(
@@ -65,11 +72,13 @@ def extract(
     extractors: Sequence[Extractor],
     cell: int,
     stride: int,
+    xp: ModuleType = np,
 ) -> Extraction:
     """Return the features of every cell of `pictures` (sRGB), the features in the order of the
     extractors.
 
     `cell` and `stride` are in pixels. A picture's features do not depend on the other pictures.
+    Extractors that can do so compute with `xp` (NumPy, or CuPy as `imaging.namespace` gives it).
 
     Raises:
         ValueError: `pictures` is no batch of 8-bit RGB pictures, or `stride` does not divide their
@@ -85,10 +94,13 @@ def extract(
     values = np.empty(
         (len(pictures), *cells.grid(*pictures.shape[1:3]), len(described)), dtype=np.float32
     )
-    for start in range(0, len(pictures), BATCH):
-        part = slice(start, start + BATCH)
+    batch = max(1, BATCH // (pictures.shape[1] * pictures.shape[2]))
+    for start in range(0, len(pictures), batch):
+        part = slice(start, start + batch)
+        there = xp.asarray(pictures[part])
         for columns, extractor in _columns(extractors):
-            values[part, ..., columns] = extractor(pictures[part], cells)
+            batch = there if getattr(extractor, "on_gpu", False) else pictures[part]
+            values[part, ..., columns] = to_numpy(extractor(batch, cells))
     return Extraction(
         values,
         tuple(channel.name for channel in described),

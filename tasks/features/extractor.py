@@ -1,13 +1,15 @@
 """What a feature extractor is.
 
 An extractor turns pictures into a few channels per cell. It is a frozen dataclass: its fields are
-what may be chosen in `params.yaml`, its `channels` say what the numbers mean, and calling it
-computes them. Every number of a picture depends on that picture alone, never on the others of its
-batch.
+what may be chosen in `params.yaml`, its `channels` say what the numbers mean (they may depend on
+the fields), and calling it computes them. Every number of a picture depends on that picture alone,
+never on the others of its batch. An extractor that needs more than the picture, a trained model
+say, names the stages that made it in a class variable `reads`; one that computes on CuPy's arrays,
+too, has `on_gpu`.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -36,7 +38,10 @@ class Channel:
 class Extractor(Protocol):
     """A variant of `tasks.features.registry`."""
 
-    channels: ClassVar[tuple[Channel, ...]]
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Return what the numbers of a cell are, in order."""
+        ...
 
     @property
     def weight(self) -> float:

@@ -18,6 +18,7 @@ class Lab:
     """CIELAB under D65."""
 
     weight: Weight
+    on_gpu: ClassVar[bool] = True
     channels: ClassVar[tuple[Channel, ...]] = (
         Channel("L", "1", 0, 100),
         Channel("a", "1", -128, 128),

@@ -46,19 +46,19 @@ STORED = (np.arange(256) / 255).astype(np.float32)
 
 def luma(pictures: UInt8[np.ndarray, "picture y x 3"]) -> Float32[np.ndarray, "picture y x"]:
     """Return Y', in [0, 1]."""
-    return _weighted(STORED[pictures], BT709)
+    return _weighted(look_up(STORED, pictures), BT709)
 
 
 def luminance(pictures: UInt8[np.ndarray, "picture y x 3"]) -> Float32[np.ndarray, "picture y x"]:
     """Return Y, in [0, 1]."""
-    return _weighted(LINEAR[pictures], BT709)
+    return _weighted(look_up(LINEAR, pictures), BT709)
 
 
 def lab(
     pictures: UInt8[np.ndarray, "picture y x 3"],
 ) -> tuple[Float32[np.ndarray, "picture y x"], ...]:
     """Return L in [0, 100] and a, b, about -128 to 128, as three maps."""
-    linear = LINEAR[pictures]
+    linear = look_up(LINEAR, pictures)
     x, y, z = (
         _compress(_weighted(linear, tuple(weight / white for weight in row)))
         for row, white in zip(XYZ, WHITE, strict=True)
@@ -68,6 +68,13 @@ def lab(
         np.float32(500) * (x - y),
         np.float32(200) * (y - z),
     )
+
+
+def look_up(
+    table: Float32[np.ndarray, "256"], pictures: UInt8[np.ndarray, "picture y x 3"]
+) -> Float32[np.ndarray, "picture y x 3"]:
+    """Return the table's value of every stored value, where the pictures are: on a GPU as well."""
+    return np.asarray(table, like=pictures)[pictures]
 
 
 def _weighted(

@@ -18,6 +18,7 @@ class Luminance:
     """The weighted sum of linear light."""
 
     weight: Weight
+    on_gpu: ClassVar[bool] = True
     channels: ClassVar[tuple[Channel, ...]] = (Channel("luminance", "1", 0, 1),)
 
     def __call__(

@@ -1,13 +1,12 @@
 """The stage `features`: pictures in, a vector per cell out, shard by shard."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from tasks.artifacts.features import FEATURES
 from tasks.artifacts.pictures import PICTURES
@@ -15,11 +14,11 @@ from tasks.core import code, engine, items, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.features.cells import Cells
-from tasks.features.extract import build, channels, extract, weights
+from tasks.features.extract import build, channels, extract, reads, weights
 from tasks.features.params import Features
 
-SHARD = 256
-"""Pictures a shard."""
+SHARD, PIXELS = 256, 1 << 22
+"""Pictures and pixels a shard, at most: memory does not grow with the pictures' number or size."""
 FILE = "value.npy"
 
 
@@ -35,10 +34,12 @@ class Part:
 
 def plan(section: Features, runtime: Runtime) -> list[Part]:
     """Return the shards. A key covers the code, the parameters and the pictures of that shard, so
-    that new pictures at the end leave earlier shards valid.
+    that new pictures at the end leave earlier shards valid; and the stages' results that a chosen
+    extractor reads. One shard of pictures is in memory at a time.
 
     Raises:
-        InputError: there are no pictures, or the stride does not divide their size.
+        InputError: there are no pictures, the stride does not divide their size, or a result that
+        an extractor reads is missing.
     """
     pictures = store.read("pictures", PICTURES).picture
     if not pictures.size:
@@ -49,16 +50,15 @@ def plan(section: Features, runtime: Runtime) -> list[Part]:
         Cells(section.cell, section.stride).grid(*pictures.shape[1:3])
     except ValueError as error:
         raise InputError(f"params.yaml: features.stride: {error}") from None
-    version, what = code.version(__name__), [section.cell, section.stride, _unweighted(section)]
-    return [
-        Part(
-            start,
-            start + len(values),
-            section,
-            items.key(version, what, _digest(values)),
-        )
-        for start, values in _blocks(pictures, SHARD)
-    ]
+    extractors = build(section.extractors)
+    results = [store.digest(store.folder(stage)) for stage in reads(extractors)]
+    common = code.version(__name__), section.cell, section.stride, _unweighted(section), results
+    parts, size = [], max(1, min(SHARD, PIXELS // (pictures.shape[1] * pictures.shape[2])))
+    for start in range(0, len(pictures), size):
+        values = pictures[start : start + size].values
+        key = items.key(*common, _digest(values))
+        parts.append(Part(start, start + len(values), section, key))
+    return parts
 
 
 @engine.shard
@@ -85,6 +85,8 @@ def assemble(section: Features, parts: Sequence[Part]) -> None:
         "feature": [channel.name for channel in described],
         "units": [channel.units for channel in described],
         "weight": weights(extractors),
+        "valid_min": [channel.low for channel in described],
+        "valid_max": [channel.high for channel in described],
     }
     attributes = {
         "cell": section.cell,
@@ -103,11 +105,6 @@ def _unweighted(section: Features) -> list[dict[str, Any]]:
         {field: value for field, value in choice.items() if field != "weight"}
         for choice in section.extractors
     ]
-
-
-def _blocks(pictures: xr.DataArray, size: int) -> Iterator[tuple[int, np.ndarray]]:
-    for start in range(0, len(pictures), size):
-        yield start, pictures[start : start + size].values
 
 
 def _digest(values: np.ndarray) -> str:

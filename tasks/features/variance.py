@@ -23,6 +23,7 @@ class Variance:
     """Local standard deviation of luma, in [0, ½]."""
 
     weight: Weight
+    on_gpu: ClassVar[bool] = True
     channels: ClassVar[tuple[Channel, ...]] = (Channel("deviation", "1", 0, 0.5),)
 
     def __call__(

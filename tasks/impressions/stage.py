@@ -18,15 +18,15 @@ from tasks.artifacts.som import SOM
 from tasks.core import code, engine, items, store
 from tasks.core.backend import Device, namespace
 from tasks.core.params import Runtime
-from tasks.features.extract import build, extract
+from tasks.features.extract import build, extract, reads
 from tasks.features.params import Features
 from tasks.impressions import grid
 from tasks.impressions.extract import Extractor, extractor
 from tasks.impressions.params import Impressions
 from tasks.impressions.turns import by_turns
 
-SHARD = 256
-"""Pictures a shard."""
+SHARD, CELLS = 256, 1 << 18
+"""Pictures and cells a shard, at most: memory does not grow with the pictures' number or size."""
 MAPS, UNITS, VIEW = "impression.npy", "best_matching_unit.npy", "view.npy"
 
 
@@ -61,6 +61,7 @@ def plan(section: Impressions, features: Features, runtime: Runtime) -> list[Par
     """
     load_extractor(section, features, "cpu")
     values = store.read("features", FEATURES)["value"]
+    _, rows, cols, _ = values.shape
     common = (
         code.version("tasks.impressions.stage"),
         section.model_dump(include={"decoders"}),
@@ -75,7 +76,7 @@ def plan(section: Impressions, features: Features, runtime: Runtime) -> list[Par
             runtime.device,
             items.key(*common, _digest(block)),
         )
-        for start, block in _blocks(values, SHARD)
+        for start, block in _blocks(values, max(1, min(SHARD, CELLS // (rows * cols))))
     ]
 
 
@@ -89,6 +90,7 @@ def plan_grid(section: Impressions, features: Features) -> list[GridPart]:
         code.version("tasks.impressions.stage"),
         section.model_dump(exclude={"decoders", "grid_pictures"}),
         features.model_dump(),
+        [store.digest(store.folder(stage)) for stage in reads(build(features.extractors))],
     )
     return [
         GridPart(

@@ -1,5 +1,8 @@
+import shutil
+
 import numpy as np
 import pytest
+import xarray as xr
 
 from tasks.artifacts.features import FEATURES
 from tasks.artifacts.pictures import PICTURES
@@ -7,7 +10,7 @@ from tasks.core import params, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.features import stage
-from tasks.features.extract import build, extract
+from tasks.features.extract import build, channels, extract
 from tasks.features.params import Features
 
 EXTRACTORS = [{"name": "lab", "weight": 1.0}, {"name": "sobel", "weight": 0.5}]
@@ -83,6 +86,56 @@ def test_weights_are_stored_but_cost_no_new_shards(project) -> None:
     assert stage.plan(other, RUNTIME)[0].key == stage.plan(SECTION, RUNTIME)[0].key
     run(other)
     assert set(store.read("features", FEATURES)["weight"].values) == {3.0}
+
+
+def test_ranges_lie_beside_the_units(project) -> None:
+    run()
+    dataset = store.read("features", FEATURES)
+    described = channels(build(EXTRACTORS))
+    assert dataset["valid_min"].values.tolist() == [channel.low for channel in described]
+    assert dataset["valid_max"].values.tolist() == [channel.high for channel in described]
+
+
+def test_large_pictures_come_in_smaller_shards(project, monkeypatch) -> None:
+    run()
+    before = store.digest(store.folder("features"))
+    monkeypatch.setattr(stage, "PIXELS", 2 * 24 * 40)
+    assert [part.stop for part in run()] == [2, 4, 6, 7]
+    assert store.digest(store.folder("features")) == before
+
+
+def test_no_more_than_a_shard_of_pictures_is_read_at_once(project, monkeypatch) -> None:
+    """Planning, computing and assembling, each for itself."""
+    read, lengths = xr.DataArray.values.fget, []
+
+    def watched(array):
+        found = read(array)
+        lengths.append(len(found) if found.ndim > 1 else 0)
+        return found
+
+    monkeypatch.setattr(xr.DataArray, "values", property(watched))
+    run()
+    assert max(lengths) == 3
+
+
+LATENTS = Features(cell=8, stride=4, extractors=[{"name": "latents", "weight": 1.0}])
+
+
+def test_latents_without_a_base_model_say_what_to_run(project) -> None:
+    with pytest.raises(InputError, match="data/base: not there; run: dvc repro base"):
+        stage.plan(LATENTS, RUNTIME)
+
+
+def test_the_base_model_is_part_of_the_key_of_latents_alone(project, model) -> None:
+    place = shutil.copytree(model, project / "data" / "base")
+    both = SECTION, LATENTS
+    before = [stage.plan(section, RUNTIME)[0].key for section in both]
+    (place / "record.txt").write_text("another")
+    after = [stage.plan(section, RUNTIME)[0].key for section in both]
+    assert before[0] == after[0]
+    assert before[1] != after[1]
+    run(LATENTS)
+    assert store.read("features", FEATURES).sizes["feature"] == 5
 
 
 def test_a_stride_that_does_not_divide_the_pictures_is_refused(project) -> None:
