@@ -1,0 +1,2 @@
+"""The search on a GPU."""
+def search(*a,**k): raise NotImplementedError
