@@ -82,10 +82,13 @@ def search(
         raise ValueError(f"method is {method!r}; expected auto, dense or pruned")
     if shape is not None and shape[0] * shape[1] != len(nodes):
         raise ValueError(f"shape is {shape}; the nodes are {len(nodes)}")
-    if xp is not np:
-        return Match(*device.search(samples, nodes, exact=exact, chunk=chunk, second=second, xp=xp))
-    fast = compiled.worthwhile(*samples.shape, len(nodes)) if jit is None else jit
+    fast = xp is not np or (
+        compiled.worthwhile(*samples.shape, len(nodes)) if jit is None else jit
+    )
     prune = method == "pruned" or (method == "auto" and len(nodes) >= PAYS[fast])
+    if xp is not np:
+        wanted = {"exact": exact, "chunk": chunk, "second": second}
+        return Match(*device.search(samples, nodes, **wanted, prune=prune, shape=shape, xp=xp))
     plan = pruned.Plan.of(Nodes.of(nodes), shape)
     answer = compiled.answer(plan) if fast else _plain(plan)
     rows = chunk or (compiled.SPAN if fast else dense.rows(len(nodes)))

@@ -27,24 +27,38 @@ import numpy as np
 
 SINGLE, DOUBLE = 2.0**-24, 2.0**-53
 """The unit roundoffs u and v."""
+TENSOR = 8 * SINGLE
+"""What takes the place of u where three products of TF32 make one of single precision: what the
+three leave out is at most 12 u |x| r, and eight of them are added up with an error of at most 20 u
+of the largest partial sum, since tensor cores truncate; (8n + 32) u <= 8 (n + 5) u in all.
+"""
 
 
-def error(length: Any, radius: Any, longest: Any, features: int) -> Any:
-    """Return ε(x, r) for samples of `length` |x|; double precision."""
-    single = SINGLE * (length * radius + 0.5 * radius**2)
+def error(
+    length: Any, radius: Any, longest: Any, features: int, unit: float = SINGLE
+) -> Any:
+    """Return ε(x, r) for samples of `length` |x|; double precision. `unit` is u."""
+    single = unit * (length * radius + 0.5 * radius**2)
     return (features + 5) * (single + DOUBLE * (length + longest) ** 2)
 
 
-def reach(xp: ModuleType, length: Any, score: Any, longest: Any, features: int) -> Any:
+def reach(
+    xp: ModuleType,
+    length: Any,
+    score: Any,
+    longest: Any,
+    features: int,
+    unit: float = SINGLE,
+) -> Any:
     """Return 2ε of each sample. `score` is the computed score of the farthest node that matters,
     the second best or the best.
 
     D² = |x|² + 2 score, and 4 ε(x, W) more for the rounding of both.
     """
-    whole = error(length, longest, longest, features)
+    whole = error(length, longest, longest, features, unit)
     squared = xp.maximum(length**2 + 2.0 * score, xp.zeros_like(length)) + 4.0 * whole
     radius = xp.minimum(length + xp.sqrt(squared), xp.ones_like(length) * longest)
-    return 2.0 * error(length, radius, longest, features)
+    return 2.0 * error(length, radius, longest, features, unit)
 
 
 def squared_distance(xp: ModuleType, first: Any, second: Any) -> Any:

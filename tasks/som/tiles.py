@@ -18,14 +18,19 @@ SIDE = 4
 class Tiles(NamedTuple):
     """Which nodes each tile has (-1: none), and where they lie."""
 
-    nodes: Int64[np.ndarray, "tile 16"]
+    nodes: Int64[np.ndarray, "tile place"]
     centre: Float64[np.ndarray, "tile feature"]
     radius: Float64[np.ndarray, " tile"]
 
 
-def tiles(weights: Float64[np.ndarray, "node feature"], shape: tuple[int, int] | None) -> Tiles:
+def tiles(
+    weights: Float64[np.ndarray, "node feature"],
+    shape: tuple[int, int] | None,
+    side: int = SIDE,
+) -> Tiles:
     """Return the tiles of a lattice of `shape` (rows, columns), whose nodes count row by row;
-    without a shape, runs of nodes.
+    without a shape, runs of nodes. A tile has `side` x `side` nodes, or as many in another
+    rectangle on a narrow lattice.
 
     Raises:
         ValueError: the shape has another number of nodes.
@@ -33,12 +38,13 @@ def tiles(weights: Float64[np.ndarray, "node feature"], shape: tuple[int, int] |
     rows, cols = shape or (1, len(weights))
     if rows * cols != len(weights):
         raise ValueError(f"shape is {shape}; the nodes are {len(weights)}")
-    high = min(SIDE, rows) if cols >= SIDE else min(SIZE // cols, rows)
-    wide = SIZE // high
+    size = side * side
+    high = min(side, rows) if cols >= side else min(size // cols, rows)
+    wide = size // high
     grid = np.full((-(-rows // high) * high, -(-cols // wide) * wide), -1)
     grid[:rows, :cols] = np.arange(rows * cols).reshape(rows, cols)
     parts = grid.reshape(len(grid) // high, high, -1, wide).swapaxes(1, 2).reshape(-1, high * wide)
-    nodes = np.full((len(parts), SIZE), -1)
+    nodes = np.full((len(parts), size), -1)
     nodes[:, : parts.shape[1]] = parts
     inside = (nodes >= 0)[:, :, None]
     values = np.where(inside, weights[nodes], 0.0)
