@@ -1,43 +1,51 @@
 """Best matching units: for each sample, the nearest node and the second nearest.
 
-Since |x - w|² = |x|² + 2 (½|w|² - x·w), the nearest node minimises the score s = ½|w|² - x·w, one
-matrix product [x, 1] · [-w, ½|w|²] for a chunk of samples at a time, small enough for its scores
-to stay in the cache. Samples and nodes are centred on the nodes' mean: far from the origin the two
-terms would cancel.
+The exact answer is defined by double precision alone: the node of the least |x - w|² = Σ_f
+(x_f - w_f)², f in order, and the lowest index among equals. Searches get there by different ways
+and agree bit for bit, whatever the method, the blocks, the threads or the device:
 
-Scores are single precision, and their last bits depend on how BLAS blocks the product. A score of
-n + 1 terms errs by at most
+dense      every sample against every node, as matrix products in single precision (`dense`);
+pruned     only nodes that may be nearest, by tiles of the lattice (`pruned`);
+compiled   either of them without storing scores, where numba is at hand (`compiled`);
+device     on a GPU (`device`).
 
-    ε(x) = (n + 5) (u (|x| W + ½W²) + v (|x| + W)²),      W = max |w|, u = 2^-24, v = 2^-53
-
-(n + 1 products and sums by Higham, Accuracy and Stability, §3.1; the rounding of x, w and ½|w|² to
-single precision; v for double precision's own share; the rest is for ε itself being rounded).
-Where the gap between best and second, or second and third, is no more than 2ε, all nodes within
-reach are measured again in double precision, |x - w|² = Σ_f (x_f - w_f)² with f in order, and the
-lowest index wins a tie. The answer is therefore that of the double-precision search, whatever the
-chunks, the threads or the device; only a share of the samples pays for it.
+Single precision proposes; where it cannot tell the two best nodes from the others by the proven
+bound of `rounding`, double precision decides.
 """
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
+from threadpoolctl import threadpool_limits
 
 from tasks.core.backend import to_numpy
+from tasks.som import compiled, dense, device, pruned
+from tasks.som.nodes import Found, Nodes, slices
 
-CACHE = 1 << 20
-"""Bytes of scores a chunk on a CPU: about half of a core's second-level cache."""
-DEVICE = 1 << 28
-"""Bytes of scores a chunk on a GPU."""
-SINGLE, DOUBLE = 2.0**-24, 2.0**-53
-"""The unit roundoffs u and v."""
+Method = Literal["auto", "dense", "pruned"]
+Part = tuple[Any, np.ndarray | None]
+"""Which samples, and their home tiles (None: measured against every node)."""
+Answer = Callable[..., Found]
+"""Samples and their home tiles in, their units out."""
+
+PAYS = {False: 4096, True: 2048}
+"""Nodes from which on pruning pays, by whether the search is compiled."""
+WORTH = 0.5
+"""The share of the dense work above which `auto` goes on without pruning."""
+TRIAL = 8
+"""That share is measured on one part in so many."""
 
 
 class Match(NamedTuple):
-    """Of each sample: nearest node, second nearest (-1 on a map of one node), distance to the
-    nearest, and the share of samples that
-    double precision decided.
+    """Of each sample: nearest node, second nearest (-1: not wanted, or a map of one node), distance
+    to the nearest; and the share of samples that double precision had to decide, which depends on
+    the method.
     """
 
     best: Int64[np.ndarray, " sample"]
@@ -52,38 +60,46 @@ def search(
     *,
     exact: bool = True,
     chunk: int | None = None,
+    method: Method = "auto",
+    threads: int = 1,
+    shape: tuple[int, int] | None = None,
+    second: bool = True,
+    jit: bool | None = None,
     xp: ModuleType = np,
 ) -> Match:
-    """Return the two best matching units of every sample, as arrays of the namespace `xp` (NumPy
-    or CuPy, like the inputs).
+    """Return the best matching units of every sample, as arrays of the namespace `xp` (NumPy or
+    CuPy, like the inputs).
 
-    `exact` decides near ties in double precision. `chunk` is the number of samples at a time; by
-    default as many as the cache holds.
+    `exact` decides near ties in double precision. `second` = False leaves out the second nearest
+    node, which costs a pass over the scores. `chunk` is the number of samples at a time, by default
+    what the cache holds. `shape` = (rows, columns) of the lattice tells `pruned` which nodes stand
+    together. `jit` compiles the search, by default where numba is at hand and there is much to do.
+
+    Raises:
+        ValueError: `method` is unknown, or `shape` has another number of nodes.
     """
-    rows = chunk or max(1, (CACHE if xp is np else DEVICE) // (4 * len(nodes)))
-    centre = nodes.mean(axis=0).astype(xp.float32)
-    table = _table(xp, nodes - centre)
-    longest = xp.sqrt(xp.max(xp.sum((nodes - centre) ** 2, axis=1)))
-    best = xp.empty(len(samples), dtype=xp.int64)
-    second = xp.full(len(samples), -1, dtype=xp.int64)
-    refined = 0
-    for start in range(0, len(samples), rows):
-        part = slice(start, start + rows)
-        x = samples[part]
-        centred = x - centre
-        scores = _augmented(xp, centred) @ table
-        near = _two_best(xp, scores)
-        best[part], second[part] = near.best, near.second
-        if exact:
-            reach = 2 * _error(xp, centred, longest)
-            close = xp.nonzero((near.gap <= reach) | (near.next_gap <= reach))[0]
-            limit = (near.highest + reach)[close, None]
-            best[part][close], second[part][close] = _refine(
-                xp, x[close], nodes, scores[close] <= limit
-            )
-            refined += len(close)
-    distance = xp.sqrt(squared_distance(xp, samples, nodes[best]))
-    return Match(best, second, distance, refined / max(len(samples), 1))
+    if method not in ("auto", "dense", "pruned"):
+        raise ValueError(f"method is {method!r}; expected auto, dense or pruned")
+    if shape is not None and shape[0] * shape[1] != len(nodes):
+        raise ValueError(f"shape is {shape}; the nodes are {len(nodes)}")
+    fast = xp is not np or (
+        compiled.worthwhile(*samples.shape, len(nodes)) if jit is None else jit
+    )
+    prune = method == "pruned" or (method == "auto" and len(nodes) >= PAYS[fast])
+    if xp is not np:
+        wanted = {"exact": exact, "chunk": chunk, "second": second}
+        return Match(*device.search(samples, nodes, **wanted, prune=prune, shape=shape, xp=xp))
+    plan = pruned.Plan.of(Nodes.of(nodes), shape)
+    answer = compiled.answer(plan) if fast else _plain(plan)
+    rows = chunk or (compiled.SPAN if fast else dense.rows(len(nodes)))
+    task = _Task(samples, partial(answer, exact=exact, second=second), threads)
+    with threadpool_limits(1, user_api="blas") if threads > 1 else nullcontext():
+        if not prune:
+            task.run([(part, None) for part in slices(len(samples), rows)])
+        else:
+            parts = pruned.parts(samples, plan, chunk, ragged=not fast)
+            task.run_pruned(parts, rows, WORTH * len(nodes) if method == "auto" else np.inf)
+    return Match(task.best, task.second, np.sqrt(task.squared), task.refined / max(len(samples), 1))
 
 
 def on_host(match: Match) -> Match:
@@ -92,73 +108,46 @@ def on_host(match: Match) -> Match:
     return Match(to_numpy(best), to_numpy(second), to_numpy(distance), refined)
 
 
-def squared_distance(xp: ModuleType, first: Any, second: Any) -> Any:
-    """Return Σ_f (first_f - second_f)² in double precision, f in order: the same bits however many
-    rows there are.
-    """
-    total = xp.zeros(len(first), dtype=xp.float64)
-    for feature in range(first.shape[1]):
-        difference = first[:, feature].astype(xp.float64) - second[:, feature]
-        total += difference * difference
-    return total
+def _plain(plan: pruned.Plan) -> Answer:
+    """Return the search by NumPy."""
+
+    def answer(samples: np.ndarray, home: np.ndarray | None, **wanted: bool) -> Found:
+        if home is None:
+            return dense.answer(samples, plan.nodes, **wanted)
+        return pruned.answer(samples, int(home[0]), plan, **wanted)
+
+    return answer
 
 
-def _table(xp: ModuleType, nodes: Any) -> Any:
-    """Return [-w, ½|w|²], a column a node."""
-    half = 0.5 * xp.sum(nodes**2, axis=1)
-    return xp.ascontiguousarray(xp.concatenate([-nodes.T, half[None, :]]).astype(xp.float32))
+class _Task:
+    """The answers, filled in part by part; none depends on another."""
 
+    def __init__(self, samples: np.ndarray, answer: Answer, threads: int) -> None:
+        self.samples, self.answer, self.threads = samples, answer, threads
+        self.best, self.second = np.empty((2, len(samples)), np.int64)
+        self.squared = np.empty(len(samples))
+        self.refined = 0
 
-def _augmented(xp: ModuleType, centred: Any) -> Any:
-    """Return [x, 1]."""
-    table = xp.ones((len(centred), centred.shape[1] + 1), dtype=xp.float32)
-    table[:, :-1] = centred
-    return table
+    def run(self, parts: Sequence[Part]) -> float:
+        """Search every part; return the mean number of nodes a sample was measured against."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            found = list((map if self.threads == 1 else pool.map)(self._search, parts))
+        self.refined += sum(refined for refined, _, _ in found)
+        return sum(work for _, work, _ in found) / max(sum(count for _, _, count in found), 1)
 
+    def run_pruned(self, parts: Sequence[Part], rows: int, limit: float) -> None:
+        """Search every part by tiles; where a trial needs more than `limit` nodes a sample, search
+        the others without.
+        """
+        others = [part for number, part in enumerate(parts) if number % TRIAL]
+        if self.run(parts[::TRIAL]) > limit and others:
+            left = np.concatenate([where for where, _ in others])
+            others = [(left[part], None) for part in slices(len(left), rows)]
+        self.run(others)
 
-def _error(xp: ModuleType, centred: Any, longest: Any) -> Any:
-    """Return ε(x) of each sample."""
-    length = xp.sqrt(xp.sum(centred**2, axis=1)).astype(xp.float64)
-    single = SINGLE * (length * longest + 0.5 * longest**2)
-    return (centred.shape[1] + 5) * (single + DOUBLE * (length + longest) ** 2)
-
-
-class _Near(NamedTuple):
-    best: Any
-    second: Any
-    highest: Any
-    gap: Any
-    next_gap: Any
-
-
-def _two_best(xp: ModuleType, scores: Any) -> _Near:
-    """Return the two lowest of each row, the second's score, and the gaps from first to second and
-    from second to third.
-
-    The scores are as before when it returns.
-    """
-    row = xp.arange(len(scores))
-    if scores.shape[1] == 1:
-        infinite = xp.full(len(scores), xp.inf)
-        return _Near(row * 0, row * 0 - 1, scores[:, 0], infinite, infinite)
-    best = scores.argmin(axis=1)
-    lowest = scores[row, best]
-    scores[row, best] = xp.inf
-    second = scores.argmin(axis=1)
-    higher = scores[row, second]
-    scores[row, second] = xp.inf
-    third = scores.min(axis=1)
-    scores[row, best], scores[row, second] = lowest, higher
-    return _Near(best, second, higher, higher - lowest, third - higher)
-
-
-def _refine(xp: ModuleType, samples: Any, nodes: Any, candidate: Any) -> tuple[Any, Any]:
-    """Return the two nearest nodes of each sample among its candidates (at least two), by double
-    precision.
-    """
-    sample, node = xp.nonzero(candidate)
-    squared = xp.full(candidate.shape, xp.inf)
-    squared[sample, node] = squared_distance(xp, samples[sample], nodes[node])
-    best = squared.argmin(axis=1)
-    squared[xp.arange(len(best)), best] = xp.inf
-    return best, squared.argmin(axis=1)
+    def _search(self, part: Part) -> tuple[int, float, int]:
+        where, home = part
+        found = self.answer(self.samples[where], home)
+        self.best[where], self.second[where] = found.best, found.second
+        self.squared[where] = found.squared
+        return found.refined, found.work, len(found.best)
