@@ -80,11 +80,11 @@ sys.meta_path.insert(0, Absent())
 import numpy as np
 from tasks.som.estimator import SOM
 
+print(sorted({name.partition(".")[0] for name in sys.modules}))
 values = np.random.default_rng(0).normal(size=(60, 3))
 som = SOM((4, 4), epochs=2).fit(values)
 som.save(sys.argv[1])
 assert (SOM.load(sys.argv[1]).partial_fit(values).predict(values) >= 0).all()
-print(sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
 

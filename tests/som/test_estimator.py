@@ -118,8 +118,8 @@ def test_a_memory_limit_makes_blocks_and_chunks_small(monkeypatch) -> None:
     seen = []
     blocks = Table.blocks
 
-    def watched(self):
-        for block in blocks(self):
+    def watched(self, *share):
+        for block in blocks(self, *share):
             seen.append(block.nbytes)
             yield block
 
