@@ -7,12 +7,9 @@ from tasks.core.errors import out_of_space
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_full_disk_is_known_by_its_number_even_behind_another_error(number: int) -> None:
-    with pytest.raises(ValueError, match="closed") as caught:
-        try:
-            raise OSError(number, "full")
-        finally:
-            raise ValueError("the archive cannot be closed")
-    assert out_of_space(caught.value)
+    error = ValueError("the archive cannot be closed")
+    error.__context__ = OSError(number, "full")
+    assert out_of_space(error)
 
 
 def test_a_file_that_takes_only_a_part_of_an_array_is_a_full_disk() -> None:
