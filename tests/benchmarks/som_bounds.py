@@ -14,6 +14,8 @@ EXACT = 2.0
 """Times the plain search that the exact one may take."""
 STREAMED = 1.25
 MEBIBYTES = 200
+FIT = 16
+"""MiB that a fit of 64 x 64 nodes in memory adds to the samples."""
 GROWN = {"qe": 1.01, "te": 1.10}
 WORK = 3.2
 SAME_ERROR = 1e-3
@@ -60,5 +62,8 @@ def _rest(found: dict) -> Iterator[str]:
         ratio = found["streaming"][codec] / found["streaming"]["memory"]
         if not quick and ratio > STREAMED:
             yield f"streaming, {codec}: {ratio:.2f} times the CPU time; the bound is {STREAMED}"
+    fit = found.get("memory 64 ours", {"mebibytes": 0.0})["mebibytes"]
+    if fit > FIT:
+        yield f"memory: a fit of 64 x 64 nodes adds {fit:.0f} MiB; the bound is {FIT}"
     if found["memory"]["mebibytes"] > MEBIBYTES:
         yield f"memory: grew by {found['memory']['mebibytes']:.0f} MiB; the bound is {MEBIBYTES}"
