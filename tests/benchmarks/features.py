@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,11 @@ def blocks(count: int) -> Iterator[np.ndarray]:
         yield np.stack(windows)[: count - seed * WINDOWS]
 
 
+def draw(folder: Path, count: int) -> None:
+    """Write the store of `count` pictures."""
+    scratch.write_pictures(folder, (count, SIDE, SIDE), blocks(count))
+
+
 def stream(count: int, folder: Path, known: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield what is known of `count` pictures after each stage that was not yet measured."""
     if all(stage in known for stage in STAGES):
@@ -124,7 +130,12 @@ def stream(count: int, folder: Path, known: dict[str, Any]) -> Iterator[dict[str
     scratch.begin(folder, {"runtime": {"threads": 1, "device": "cpu"}})
     done = folder / "pictures.json"
     if not done.is_file():
-        scratch.write_pictures(folder, (count, SIDE, SIDE), blocks(count))
+        # In a process of its own: a child's peak is never less than its parent's.
+        drawing = get_context("spawn").Process(target=draw, args=(folder, count))
+        drawing.start()
+        drawing.join()
+        if drawing.exitcode:
+            raise SystemExit(f"pictures: exit status {drawing.exitcode}")
         done.write_text(json.dumps({"count": count}))
     for stage in STAGES:
         if stage in known and (folder / "data" / stage).is_dir():
