@@ -97,10 +97,10 @@ def extract(
     batch = max(1, BATCH // (pictures.shape[1] * pictures.shape[2]))
     for start in range(0, len(pictures), batch):
         part = slice(start, start + batch)
-        there = xp.asarray(pictures[part])
+        here, there = pictures[part], xp.asarray(pictures[part])
         for columns, extractor in _columns(extractors):
-            batch = there if getattr(extractor, "on_gpu", False) else pictures[part]
-            values[part, ..., columns] = to_numpy(extractor(batch, cells))
+            given = there if getattr(extractor, "on_gpu", False) else here
+            values[part, ..., columns] = to_numpy(extractor(given, cells))
     return Extraction(
         values,
         tuple(channel.name for channel in described),

@@ -3,7 +3,6 @@ kind, and stages run in child processes whose time and memory are taken.
 """
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -73,8 +72,3 @@ def run(folder: Path, stage: str) -> Cost:
         raise SystemExit(f"{stage}: exit status {child.returncode}")
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
-
-
-def own_memory() -> int:
-    """Return this process's own peak: a child's figure cannot be lower."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
