@@ -1,7 +1,7 @@
 """The search for best matching units: against the bare matrix product, exact against plain, pruned
 against dense, NumPy against numba, one thread and two.
 
-    python -m tests.benchmarks.search --json FILE [--quick] [--check]
+    python -m tests.benchmarks.search --json FILE [--sides 32 64] [--quick] [--check]
 
 Samples are multi-scale features of two photographs that scikit-learn brings, standardised; maps
 are trained on them. All times of a line are taken in turns in one process: the least of several
@@ -163,10 +163,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--quick", action="store_true", help="a smoke run: small and once")
-    parser.add_argument("--large", action="store_true", help="256 x 256 nodes as well")
+    parser.add_argument("--sides", type=int, nargs="+", default=[32, 64, 128], help="of the maps")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
-    sides = (16, 32) if given.quick else (32, 64, 128, 256)[: 3 + given.large]
+    sides = (16, 32) if given.quick else given.sides
     samples = photographs(5_000 if given.quick else 100_000)
     records = [line(samples, side, 1 if given.quick else 5) for side in sides]
     print(table(records))
