@@ -43,9 +43,9 @@ TRIAL = 8
 
 
 class Match(NamedTuple):
-    """Of each sample: nearest node, second nearest (-1: not wanted, or a map of one node), distance
-    to the nearest; and the share of samples that double precision had to decide, which depends on
-    the method.
+    """Of each sample: nearest node, second nearest (-1: not wanted, or a map of one node) and
+    distance to the nearest; and the share of samples that double precision had to decide, which
+    depends on the method.
     """
 
     best: Int64[np.ndarray, " sample"]
@@ -71,35 +71,37 @@ def search(
     CuPy, like the inputs).
 
     `exact` decides near ties in double precision. `second` = False leaves out the second nearest
-    node, which costs a pass over the scores. `chunk` is the number of samples at a time, by default
-    what the cache holds. `shape` = (rows, columns) of the lattice tells `pruned` which nodes stand
-    together. `jit` compiles the search, by default where numba is at hand and there is much to do.
+    node, which costs a pass over the scores. `chunk` is the number of samples at a time, by
+    default what the cache holds. `shape` = (rows, columns) of the lattice tells `pruned` which
+    nodes stand together. `jit` compiles the search, by default where numba is at hand and there
+    is much to do.
 
     Raises:
         ValueError: `method` is unknown, or `shape` has another number of nodes.
     """
     if method not in ("auto", "dense", "pruned"):
         raise ValueError(f"method is {method!r}; expected auto, dense or pruned")
-    if shape is not None and shape[0] * shape[1] != len(nodes):
-        raise ValueError(f"shape is {shape}; the nodes are {len(nodes)}")
-    fast = xp is not np or (
-        compiled.worthwhile(*samples.shape, len(nodes)) if jit is None else jit
-    )
-    prune = method == "pruned" or (method == "auto" and len(nodes) >= PAYS[fast])
+    count, features = nodes.shape
+    if shape is not None and shape[0] * shape[1] != count:
+        raise ValueError(f"shape is {shape}; the nodes are {count}")
+    fast = compiled.worthwhile(len(samples), count, features) if jit is None and xp is np else jit
+    prune = method == "pruned" or (method == "auto" and count >= PAYS[bool(fast)])
     if xp is not np:
         wanted = {"exact": exact, "chunk": chunk, "second": second}
         return Match(*device.search(samples, nodes, **wanted, prune=prune, shape=shape, xp=xp))
     plan = pruned.Plan.of(Nodes.of(nodes), shape)
     answer = compiled.answer(plan) if fast else _plain(plan)
-    rows = chunk or (compiled.SPAN if fast else dense.rows(len(nodes)))
+    rows = chunk or (compiled.SPAN if fast else dense.rows(count))
     task = _Task(samples, partial(answer, exact=exact, second=second), threads)
     with threadpool_limits(1, user_api="blas") if threads > 1 else nullcontext():
         if not prune:
             task.run([(part, None) for part in slices(len(samples), rows)])
         else:
             parts = pruned.parts(samples, plan, chunk, ragged=not fast)
-            task.run_pruned(parts, rows, WORTH * len(nodes) if method == "auto" else np.inf)
-    return Match(task.best, task.second, np.sqrt(task.squared), task.refined / max(len(samples), 1))
+            task.run_pruned(parts, rows, WORTH * count if method == "auto" else np.inf)
+    return Match(
+        task.best, task.second, np.sqrt(task.squared), task.refined / max(len(samples), 1)
+    )
 
 
 def on_host(match: Match) -> Match:

@@ -58,7 +58,7 @@ def choose(
     are the nodes scored, in rising order, by default all.
     """
     wanted = min(1 + int(second), scores.shape[1])
-    refined, places = 0, [scores.argmin(axis=1)]
+    refined, lowest, places = 0, [], [scores.argmin(axis=1)]
     if wanted > 1 or (exact and scores.shape[1] > 1):
         lowest, places = _lowest(scores, places[0], wanted)
     if exact and scores.shape[1] > 1:
@@ -75,7 +75,7 @@ def choose(
             for place, low in zip(places, lowest, strict=True):
                 scores[which, place[which]] = low[which]
             candidate = scores[which] <= (farthest + near)[which, None]
-            _refine(places, which, samples, candidate, nodes, columns)
+            _refine(places, which, samples, candidate=candidate, nodes=nodes, columns=columns)
     named = places if columns is None else [columns[place] for place in places]
     squared = squared_distance(np, samples, nodes.weights[named[0]])
     other = named[1] if wanted > 1 else np.full(len(samples), -1)
@@ -102,6 +102,7 @@ def _refine(
     places: list[np.ndarray],
     which: np.ndarray,
     samples: np.ndarray,
+    *,
     candidate: np.ndarray,
     nodes: Nodes,
     columns: np.ndarray | None,

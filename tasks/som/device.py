@@ -82,9 +82,7 @@ def search(
     shared = 4 * (SAMPLES + SIDE**2) * (padded + PAD)
     if ours is None or shared > SHARED or len(nodes) < 3 or not len(samples):
         standard = array_namespace(samples)
-        return portable.search(
-            standard, samples, nodes, exact=exact, chunk=chunk, second=second
-        )
+        return portable.search(standard, samples, nodes, exact=exact, chunk=chunk, second=second)
     table = _table(xp, nodes, padded, shape)
     best, other = xp.empty((2, len(samples)), dtype=xp.int64)
     refined = 0
@@ -95,9 +93,11 @@ def search(
         x = xp.zeros((len(order), padded), dtype=xp.float32)
         x[:, : samples.shape[1]] = samples[order] - table.centre
         mask = _mask(xp, x, table) if prune else None
-        units, scores = _propose(xp, ours, x, table, mask, shared)
-        if exact:
-            refined += _decide(xp, ours, samples[order], nodes, x, units, scores, table)
+        units, scores = _propose(xp, ours, x, table, mask=mask, shared=shared)
+        close = _close(xp, x, scores, table) if exact else ()
+        if len(close):
+            _decide(xp, ours, samples[order], nodes, units=units, close=close)
+            refined += len(close)
         best[order], other[order] = units[:, 0], units[:, 1]
     if not second:
         other[:] = -1
@@ -114,12 +114,18 @@ def _table(xp: ModuleType, nodes: Any, padded: int, shape: tuple[int, int] | Non
     weights[:, : host.shape[1]] = np.where(names[:, None] >= 0, centre - host[names], 0.0)
     squares = np.sum((host - centre) ** 2, axis=1)
     half = np.where(names >= 0, 0.5 * squares[names], FAR).astype(np.float32)
-    on_device = (xp.asarray(array) for array in (names, weights, half, centre))
-    return Table(*on_device, float(np.sqrt(squares.max())), found)
+    return Table(
+        names=xp.asarray(names),
+        weights=xp.asarray(weights),
+        half=xp.asarray(half),
+        centre=xp.asarray(centre),
+        longest=float(np.sqrt(squares.max())),
+        tiles=found,
+    )
 
 
 def _propose(
-    xp: ModuleType, ours: Kernels, x: Any, table: Table, mask: Any, shared: int
+    xp: ModuleType, ours: Kernels, x: Any, table: Table, *, mask: Any, shared: int
 ) -> tuple[Any, Any]:
     """Return the two nodes of lowest score and the three lowest scores of each sample."""
     count, padded = x.shape
@@ -136,29 +142,23 @@ def _propose(
 
 
 def _decide(
-    xp: ModuleType,
-    ours: Kernels,
-    samples: Any,
-    nodes: Any,
-    x: Any,
-    units: Any,
-    scores: Any,
-    table: Table,
-) -> int:
-    """Enter the exact units of samples whose scores are too close to tell; return how many."""
+    xp: ModuleType, ours: Kernels, samples: Any, nodes: Any, *, units: Any, close: Any
+) -> None:
+    """Enter the exact units of the samples `close`."""
+    answers = xp.empty((len(close), 2), dtype=xp.int32)
+    rows = xp.ascontiguousarray(samples[close])
+    sizes = (np.int64(len(close)), np.int32(len(nodes)), np.int32(nodes.shape[1]))
+    ours.decide((-(-len(close) // 4),), (SAMPLES,), (rows, nodes, *sizes, answers))
+    units[close] = answers
+
+
+def _close(xp: ModuleType, x: Any, scores: Any, table: Table) -> Any:
+    """Return the samples whose scores are too close to tell the units."""
     first, second, third = scores.astype(xp.float64).T
+    length, features = _length(xp, x), len(table.centre)
     standard = array_namespace(x)
-    near = reach(
-        standard, _length(xp, x), second, table.longest, samples.shape[1], TENSOR
-    )
-    close = xp.nonzero((second - first <= near) | (third - second <= near))[0]
-    if len(close):
-        answers = xp.empty((len(close), 2), dtype=xp.int32)
-        rows = xp.ascontiguousarray(samples[close])
-        sizes = (np.int64(len(close)), np.int32(len(nodes)), np.int32(nodes.shape[1]))
-        ours.decide((-(-len(close) // 4),), (SAMPLES,), (rows, nodes, *sizes, answers))
-        units[close] = answers
-    return len(close)
+    near = reach(standard, length, second, table.longest, features, unit=TENSOR)
+    return xp.nonzero((second - first <= near) | (third - second <= near))[0]
 
 
 def _length(xp: ModuleType, x: Any) -> Any:

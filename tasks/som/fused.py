@@ -2,16 +2,17 @@
 
 A block of BLOCK samples lies feature by feature, so that the innermost loops run over samples and
 become vector instructions; `width`, a tuple with an element a feature, tells the compiler their
-number. Nodes come in pairs, two of a tile (`tiles`). Of each sample the two best pairs and the third's score remain,
-a pair's score being its lower. Double precision then measures the four nodes of those two pairs:
-d₁ and d₂ are the distances of the nearest two, F that of the farthest. Every score that matters
-errs by at most ε = ε(x, min(W, |x| + F)) (`rounding`), so that
+number. Nodes come in pairs, two of a tile (`tiles`), a pair's score being its lower one. Of each
+sample the three best pairs and the fourth's score remain. Double precision then measures the six
+nodes of those three pairs: d₁ and d₂ are the distances of the nearest two, F that of the farthest.
+Every score that matters errs by at most ε = ε(x, min(W, |x| + F)) (`rounding`), so that
 
-    third - first > ½(d₂² - d₁²) + 2ε
+    fourth - first > ½(d₂² - d₁²) + 2ε
 
 proves that no other pair holds one of the two nearest nodes: the nearest scores at most
-`first` + ε, the second ½(d₂² - d₁²) more, all others at least `third` - ε. A sample without that
-proof is left to `dense`.
+`first` + ε, the second ½(d₂² - d₁²) more, all others at least `fourth` - ε. A sample without
+that proof is left to `dense`. With two pairs instead of three there were four to ten times as
+many.
 
 A tile is skipped as in `pruned`, D coming from the two best pairs so far. Only scores may fuse
 products and sums, which ε covers; double precision is compiled without such liberties.
@@ -19,7 +20,7 @@ products and sums, which ε covers; double precision is compiled without such li
 
 from typing import Any
 
-import numba as nb
+import numba as nb  # pyright: ignore[reportMissingImports]
 import numpy as np
 
 from tasks.som.rounding import DOUBLE, SINGLE
@@ -27,19 +28,19 @@ from tasks.som.tiles import SIZE
 
 BLOCK, PAIRS = 128, SIZE // 2
 """Samples a block, and pairs a tile."""
-FEATURES = 32
-"""With more features, the inner loops do not become vector instructions."""
 WIDENING = np.float32(1.0 + 2.0**-20)
 """More than a few roundings to single precision."""
 fast = nb.njit(fastmath={"contract", "nnan", "nsz"}, nogil=True, error_model="numpy", cache=True)
 strict = nb.njit(nogil=True, error_model="numpy", cache=True)
-FIRST, SECOND, THIRD, NAME1, NAME2, REACH, LOW, HIGH, ROWS = (BLOCK * row for row in range(9))
+FIRST, SECOND, THIRD, FOURTH, NAME1, NAME2, NAME3, REACH, LOW, HIGH, ROWS = (
+    BLOCK * row for row in range(11)
+)
 """Where a block's state keeps lowest scores, their pairs, D, and |x|² less and plus the slack."""
 
 
 @fast
 def _visit(x: Any, pair: Any, state: Any, number: int, width: Any) -> None:
-    """Keep a pair's lower score where it is among a sample's three lowest."""
+    """Keep a pair's lower score where it is among a sample's four lowest."""
     name, n = np.float32(number), len(width)
     for s in range(BLOCK):
         low = np.float32(np.inf)
@@ -48,17 +49,19 @@ def _visit(x: Any, pair: Any, state: Any, number: int, width: Any) -> None:
             for f in range(n):
                 score += x[f * BLOCK + s] * pair[2 * f + k]
             low = min(low, score)
-        first, second = state[FIRST + s], state[SECOND + s]
-        name1, name2 = state[NAME1 + s], state[NAME2 + s]
-        state[THIRD + s] = min(state[THIRD + s], max(second, low))
+        first, second, third = state[FIRST + s], state[SECOND + s], state[THIRD + s]
+        name1, name2, name3 = state[NAME1 + s], state[NAME2 + s], state[NAME3 + s]
+        state[FOURTH + s] = min(state[FOURTH + s], max(third, low))
+        state[THIRD + s] = min(third, max(second, low))
         state[SECOND + s] = min(second, max(first, low))
         state[FIRST + s] = min(first, low)
+        state[NAME3 + s] = name2 if low < second else (name if low < third else name3)
         state[NAME2 + s] = name1 if low < first else (name if low < second else name2)
         state[NAME1 + s] = name if low < first else name1
 
 
 @fast
-def _narrow(state: Any) -> float:
+def _narrow(state: Any) -> Any:
     """Set D of each sample; return the largest."""
     largest = np.float32(0.0)
     for s in range(BLOCK):
@@ -82,9 +85,9 @@ def _touches(x: Any, centre: Any, radius: float, state: Any, width: Any) -> bool
 
 
 @strict
-def _enter(samples: Any, centre: Any, longest: float, x: Any, state: Any, width: Any) -> None:
+def _enter(samples: Any, centre: Any, longest: float, block: Any, width: Any) -> None:
     """Fill the block and its state; places without a sample touch nothing."""
-    n = len(width)
+    n, (x, state) = len(width), block
     x[:], state[:] = 0.0, np.inf
     state[NAME1:REACH], state[HIGH:ROWS] = -1.0, -np.inf
     for s in range(len(samples)):
@@ -121,10 +124,9 @@ def _visit_tile(x: Any, pairs: Any, state: Any, tile: int, width: Any) -> None:
 
 
 @strict
-def _visit_near(
-    x: Any, state: Any, home: Any, pairs: Any, centres: Any, radius: Any, width: Any
-) -> int:
+def _visit_near(x: Any, state: Any, home: Any, plan: Any, width: Any) -> Any:
     """Visit the home tiles, then every tile in reach; return how many were visited."""
+    pairs, centres, radius = plan
     seen = np.zeros(len(radius), dtype=np.bool_)
     for tile in home:
         if not seen[tile]:
@@ -148,14 +150,15 @@ def _visit_near(
 
 
 @strict
-def _measure(sample: Any, weights: Any, names: Any, first: int, second: int, width: Any) -> Any:
-    """Return the nearest and second nearest node of two pairs, and the squared distances of both
+def _measure(sample: Any, weights: Any, names: Any, pairs: Any, width: Any) -> Any:
+    """Return the nearest and second nearest node of some pairs, and the squared distances of both
     and of the farthest.
     """
     best = next_best = -1
     nearest = next_nearest = np.inf
     farthest = 0.0
-    for place in (2 * first, 2 * first + 1, 2 * second, 2 * second + 1):
+    for number in range(2 * len(pairs)):
+        place = 2 * pairs[number // 2] + number % 2
         node = names[place] if place >= 0 else -1
         if node < 0:
             continue
@@ -172,47 +175,44 @@ def _measure(sample: Any, weights: Any, names: Any, first: int, second: int, wid
 
 
 @strict
-def _unproven(
-    state: Any, s: int, gap: float, farthest: float, longest: float, features: int
-) -> bool:
-    """Return whether a third pair may hold one of the two nearest nodes; `gap` is half the
-    difference of their squared distances.
-    """
+def _unproven(state: Any, s: int, found: Any, longest: float, width: Any) -> bool:
+    """Return whether a fourth pair may hold one of the two nearest nodes that `_measure` found."""
+    _, _, nearest, next_nearest, farthest = found
     square = 0.5 * (np.float64(state[LOW + s]) + np.float64(state[HIGH + s]))
     length = np.sqrt(max(square, 0.0)) * WIDENING
     bound = min(longest, length + np.sqrt(farthest) * WIDENING)
     single = SINGLE * (length * bound + 0.5 * bound**2)
-    error = (features + 5) * (single + DOUBLE * (length + longest) ** 2)
-    return np.float64(state[THIRD + s]) - np.float64(state[FIRST + s]) <= gap + 2.0 * error
+    error = (len(width) + 5) * (single + DOUBLE * (length + longest) ** 2)
+    gap = np.float64(state[FOURTH + s]) - np.float64(state[FIRST + s])
+    return gap <= 0.5 * (next_nearest - nearest) + 2.0 * error
 
 
 @strict
-def search(
-    samples: Any, home: Any, weights: Any, names: Any, centre: Any, longest: float,
-    pairs: Any, centres: Any, radius: Any, best: Any, second: Any, squared: Any, unproven: Any,
-    width: Any,
-) -> int:  # fmt: skip
-    """Fill best, second, squared distance and `unproven` of each sample, and return the number of
-    nodes that samples were measured against, added up. Without `home` (no elements), every tile is.
+def search(samples: Any, home: Any, nodes: Any, plan: Any, out: Any, width: Any) -> int:  # noqa: PLR0917
+    """Fill `out`, best, second, squared distance and `unproven` of each sample; return the number
+    of nodes that samples were measured against, added up.
+
+    `nodes` are weights, names in the order of the tiles, centre and length of the longest; `plan`
+    is the pairs, the tiles' centres and radii. Without `home` (no elements) every tile is visited.
     """
+    weights, names, centre, longest = nodes
+    best, second, squared, unproven = out
     x = np.empty(BLOCK * len(width), dtype=np.float32)
     state = np.empty(ROWS, dtype=np.float32)
     work = 0
     for start in range(0, len(samples), BLOCK):
         part = samples[start : start + BLOCK]
-        _enter(part, centre, longest, x, state, width)
+        _enter(part, centre, longest, (x, state), width)
+        tiles = len(plan[2])
         if len(home):
-            near = home[start : start + BLOCK]
-            tiles = _visit_near(x, state, near, pairs, centres, radius, width)
+            tiles = _visit_near(x, state, home[start : start + BLOCK], plan, width)
         else:
-            for tile in range(len(radius)):
-                _visit_tile(x, pairs, state, tile, width)
-            tiles = len(radius)
+            for tile in range(tiles):
+                _visit_tile(x, plan[0], state, tile, width)
         work += tiles * SIZE * len(part)
         for s in range(len(part)):
-            first, other = int(state[NAME1 + s]), int(state[NAME2 + s])
-            found = _measure(part[s], weights, names, first, other, width)
+            near = int(state[NAME1 + s]), int(state[NAME2 + s]), int(state[NAME3 + s])
+            found = _measure(part[s], weights, names, near, width)
             best[start + s], second[start + s], squared[start + s] = found[:3]
-            gap = 0.5 * (found[3] - found[2])
-            unproven[start + s] = _unproven(state, s, gap, found[4], longest, len(width))
+            unproven[start + s] = _unproven(state, s, found, longest, width)
     return work

@@ -46,7 +46,7 @@ def _block(
     refined = 0
     if exact and nodes.shape[0] > 1:
         length, longest = xp.sqrt(xp.sum(x * x, axis=1)), xp.sqrt(xp.max(squares))
-        near = reach(xp, length, lowest[1], longest, x.shape[1], DOUBLE)
+        near = reach(xp, length, lowest[1], longest, x.shape[1], unit=DOUBLE)
         close = (lowest[1] - lowest[0] <= near) | (lowest[2] - lowest[1] <= near)
         refined = int(xp.sum(xp.astype(close, xp.int64)))
         if refined:

@@ -23,7 +23,7 @@ from jaxtyping import Bool, Float32, Float64, Int64
 from tasks.som import dense
 from tasks.som.nodes import Found, Nodes, slices
 from tasks.som.rounding import SINGLE, error
-from tasks.som.tiles import SIZE, Tiles, tiles
+from tasks.som.tiles import Tiles, tiles
 
 FAR = 1e30
 """The score of a place in a tile that no node fills."""
@@ -50,11 +50,11 @@ class Plan:
         found = tiles(nodes.weights, shape)
         product = np.where(found.nodes >= 0, nodes.product[:, found.nodes], 0.0)
         product[-1][found.nodes < 0] = FAR
-        return cls(nodes, found, Nodes.of(found.centre, centre=nodes.centre), product.astype(np.float32))
+        return cls(
+            nodes, found, Nodes.of(found.centre, centre=nodes.centre), product.astype(np.float32)
+        )
 
-    def home(
-        self, samples: Float32[np.ndarray, "sample feature"]
-    ) -> Int64[np.ndarray, " sample"]:
+    def home(self, samples: Float32[np.ndarray, "sample feature"]) -> Int64[np.ndarray, " sample"]:
         """Return the tile of each sample's nearest centre."""
         home = np.empty(len(samples), np.int64)
         for part in slices(len(samples), dense.rows(len(self.centres.weights))):
@@ -101,9 +101,7 @@ def answer(
     order = np.argsort(columns, kind="stable")[np.count_nonzero(columns < 0) :]
     columns = columns[order]
     table = plan.product[:, kept].reshape(len(plan.product), -1)[:, order]
-    return dense.choose(
-        samples, x, x @ table, nodes, exact=exact, second=second, columns=columns
-    )
+    return dense.choose(samples, x, x @ table, nodes, exact=exact, second=second, columns=columns)
 
 
 def _needed(

@@ -1,15 +1,15 @@
 """What single precision may say about distances, and what double precision decides.
 
-The score of node w for sample x is s = ½|w|² - x·w: since |x - w|² = |x|² + 2s, the nearest node has
-the lowest score. Samples and nodes are centred first: far from the origin the two terms would
+The score of node w for sample x is s = ½|w|² - x·w: since |x - w|² = |x|² + 2s, the nearest node
+has the lowest score. Samples and nodes are centred first: far from the origin the two terms would
 cancel. Computed in single precision with n features, by any order of summation, with or without
 fused multiply-adds, a score errs by at most
 
     ε(x, r) = (n + 5) (u (|x| r + ½r²) + v (|x| + W)²),     u = 2^-24, v = 2^-53,
 
-for nodes no longer than r <= W = max |w| (n + 1 products and sums by Higham, Accuracy and Stability
-of Numerical Algorithms, §3.1; the rounding of x, w and ½|w|² to single precision; v for double
-precision's own share; the rest is for ε itself being rounded).
+for nodes no longer than r <= W = max |w| (n + 1 products and sums by Higham, Accuracy and
+Stability of Numerical Algorithms, §3.1; the rounding of x, w and ½|w|² to single precision; v for
+double precision's own share; the rest is for ε itself being rounded).
 
 Let D be no less than the true distance to the second nearest node. A node longer than |x| + D is
 farther away than D, so that neither of the two nearest is: for telling them apart, all scores err
@@ -34,9 +34,7 @@ of the largest partial sum, since tensor cores truncate; (8n + 32) u <= 8 (n + 5
 """
 
 
-def error(
-    length: Any, radius: Any, longest: Any, features: int, unit: float = SINGLE
-) -> Any:
+def error(length: Any, radius: Any, longest: Any, features: int, unit: float = SINGLE) -> Any:
     """Return ε(x, r) for samples of `length` |x|; double precision. `unit` is u."""
     single = unit * (length * radius + 0.5 * radius**2)
     return (features + 5) * (single + DOUBLE * (length + longest) ** 2)
@@ -48,6 +46,7 @@ def reach(
     score: Any,
     longest: Any,
     features: int,
+    *,
     unit: float = SINGLE,
 ) -> Any:
     """Return 2ε of each sample. `score` is the computed score of the farthest node that matters,

@@ -107,7 +107,9 @@ def propose(grid: tuple, block: tuple, arguments: tuple, shared_mem: int) -> Non
                     for lane in range(32):
                         low[lane][2 * m + i // 2].keep(values[lane], nodes[lane])
             for step in (1, 2):
-                low = [[low[lane][r].merged(low[lane ^ step][r]) for r in range(4)] for lane in LANE]
+                low = [
+                    [low[lane][r].merged(low[lane ^ step][r]) for r in range(4)] for lane in LANE
+                ]
             for lane in LANE[MEMBER == 0]:
                 for r in range(4):
                     row = index * SAMPLES + warp * WARP_ROWS + 16 * (r // 2)
