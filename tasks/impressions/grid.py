@@ -19,10 +19,10 @@ from jaxtyping import Float32, Float64, Int64, UInt8
 
 from tasks.features.extract import Extraction
 from tasks.impressions import srgb
-from tasks.som import fixed_point, standardisation
-from tasks.som.decay import Exponential, schedule
-from tasks.som.lattice import Rect
-from tasks.som.neighbourhood import Gaussian
+from tasks.som.decays.decay import Exponential, schedule
+from tasks.som.lattices.lattice import Rect
+from tasks.som.neighbourhoods.neighbourhood import Gaussian
+from tasks.som.samples import fixed_point, standardisation
 from tasks.som.training import train
 
 FIRST_SIGMA = 1 / 8

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from tasks.som.lattice import Lattice
+from tasks.som.lattices.lattice import Lattice
 
 
 class Basins(NamedTuple):

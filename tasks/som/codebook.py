@@ -22,10 +22,10 @@ import xarray as xr
 from jaxtyping import Float, Float64, Int32
 
 from tasks.core import registry
-from tasks.som.best_matching_units import Match, on_host, search
-from tasks.som.lattice import Lattice
+from tasks.som.lattices.lattice import Lattice
 from tasks.som.registry import LATTICES
-from tasks.som.standardisation import Standardisation
+from tasks.som.samples.standardisation import Standardisation
+from tasks.som.search.best_matching_units import Match, on_host, search
 
 
 def lattice(topology: Mapping[str, Any], rows: int, cols: int) -> Lattice:

@@ -7,8 +7,8 @@ from pydantic import Field, field_validator, model_validator
 from tasks.core import registry
 from tasks.core.params import Section
 from tasks.som.codebook import lattice
-from tasks.som.growth import Schedule
 from tasks.som.registry import DECAYS, NEIGHBOURHOODS
+from tasks.som.samples.growth import Schedule
 
 Width = Annotated[float, Field(gt=0, le=4096, allow_inf_nan=False)]
 

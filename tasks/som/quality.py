@@ -11,9 +11,9 @@ hits                 number of samples a node is the best matching unit of
 import numpy as np
 from jaxtyping import Float64, Int, Int64
 
-from tasks.som.best_matching_units import Match
-from tasks.som.exact_sums import total
-from tasks.som.lattice import Lattice
+from tasks.som.lattices.lattice import Lattice
+from tasks.som.samples.exact_sums import total
+from tasks.som.search.best_matching_units import Match
 
 
 def quantization_error(match: Match) -> float:

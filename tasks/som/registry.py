@@ -3,23 +3,23 @@ and a new line here.
 """
 
 LATTICES = {
-    "rect": "tasks.som.lattice:Rect",
-    "hex": "tasks.som.hexagonal:Hex",
+    "rect": "tasks.som.lattices.lattice:Rect",
+    "hex": "tasks.som.lattices.hexagonal:Hex",
 }
 NEIGHBOURHOODS = {
-    "gaussian": "tasks.som.neighbourhood:Gaussian",
-    "bubble": "tasks.som.bubble:Bubble",
-    "triangle": "tasks.som.triangle:Triangle",
-    "mexican_hat": "tasks.som.mexican_hat:MexicanHat",
+    "gaussian": "tasks.som.neighbourhoods.neighbourhood:Gaussian",
+    "bubble": "tasks.som.neighbourhoods.bubble:Bubble",
+    "triangle": "tasks.som.neighbourhoods.triangle:Triangle",
+    "mexican_hat": "tasks.som.neighbourhoods.mexican_hat:MexicanHat",
 }
 DECAYS = {
-    "exponential": "tasks.som.decay:Exponential",
-    "linear": "tasks.som.decay:Linear",
-    "asymptotic": "tasks.som.asymptotic:Asymptotic",
+    "exponential": "tasks.som.decays.decay:Exponential",
+    "linear": "tasks.som.decays.decay:Linear",
+    "asymptotic": "tasks.som.decays.asymptotic:Asymptotic",
 }
 INITIALISATIONS = {
-    "pca": "tasks.som.initialisation:Pca",
-    "sample": "tasks.som.sampled:Sampled",
-    "random": "tasks.som.scattered:Scattered",
-    "array": "tasks.som.given:Given",
+    "pca": "tasks.som.starts.initialisation:Pca",
+    "sample": "tasks.som.starts.sampled:Sampled",
+    "random": "tasks.som.starts.scattered:Scattered",
+    "array": "tasks.som.starts.given:Given",
 }

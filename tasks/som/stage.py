@@ -18,17 +18,17 @@ from tasks.artifacts.som import SOM
 from tasks.core import backend, code, engine, items, random, registry, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
-from tasks.som import reading, source, standardisation
 from tasks.som.basins import basins
 from tasks.som.codebook import Codebook, lattice
-from tasks.som.decay import schedule
-from tasks.som.growth import shares
-from tasks.som.initialisation import plane
+from tasks.som.decays.decay import schedule
 from tasks.som.params import Som
 from tasks.som.quality import hits, u_matrix
 from tasks.som.registry import DECAYS, NEIGHBOURHOODS
-from tasks.som.source import Source, Table
-from tasks.som.standardised import Standardised, scatter
+from tasks.som.samples import reading, source, standardisation
+from tasks.som.samples.growth import shares
+from tasks.som.samples.source import Source, Table
+from tasks.som.samples.standardised import Standardised, scatter
+from tasks.som.starts.initialisation import plane
 from tasks.som.training import Epoch, train
 
 MEASURES = ("sigma", "quantization_error", "topographic_error")

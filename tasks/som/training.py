@@ -21,18 +21,18 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
 from tasks.core.backend import to_numpy
-from tasks.som import source
-from tasks.som.best_matching_units import on_host, search
-from tasks.som.exact_sums import Total, total
-from tasks.som.lattice import Lattice
-from tasks.som.neighbourhood import Neighbourhood
-from tasks.som.node_sums import Sums, sums
+from tasks.som.lattices.lattice import Lattice
+from tasks.som.neighbourhoods.neighbourhood import Neighbourhood
+from tasks.som.samples import source
+from tasks.som.samples.exact_sums import Total, total
+from tasks.som.samples.node_sums import Sums, sums
+from tasks.som.search.best_matching_units import Way, on_host, search
 
 FAINTEST = 1e-290
 """Below this, a node hears no sample: the division would lose precision, so the node keeps its
@@ -90,10 +90,9 @@ def train(
     sigmas: Sequence[float],
     *,
     shares: Sequence[float] | None = None,
-    exact: bool = True,
-    chunk: int | None = None,
     block: int = source.BLOCK,
     xp: ModuleType = np,
+    **way: Unpack[Way],
 ) -> Iterator[Epoch]:
     """Yield the map after each epoch, beginning from `weights`; epoch e has the neighbourhood's
     width `sigmas[e]` and is trained on the share `shares[e]` of the samples (default: all).
@@ -106,10 +105,10 @@ def train(
     """
     given = source.of(samples, block=block, xp=xp)
     passes = (*(shares if shares is not None else (1.0,) * len(sigmas)), 1.0)
-    found = survey(given, weights, lattice, share=passes[0], exact=exact, chunk=chunk, xp=xp)
+    found = survey(given, weights, lattice, share=passes[0], xp=xp, **way)
     for sigma, share in zip(sigmas, passes[1:], strict=True):
         weights = weights_from(found.sums, weights, lattice, neighbourhood, sigma=sigma)
-        found = survey(given, weights, lattice, share=share, exact=exact, chunk=chunk, xp=xp)
+        found = survey(given, weights, lattice, share=share, xp=xp, **way)
         yield found.epoch(weights, sigma)
 
 
@@ -119,18 +118,14 @@ def survey(
     lattice: Lattice,
     *,
     share: float = 1.0,
-    exact: bool = True,
-    chunk: int | None = None,
     xp: ModuleType = np,
+    **way: Unpack[Way],
 ) -> Tally:
     """Return the tally of a share of the samples, block by block in order."""
     nodes = xp.asarray(weights)
     return reduce(
         add,
-        (
-            tally(block, nodes, lattice, exact=exact, chunk=chunk, xp=xp)
-            for block in samples.blocks(share)
-        ),
+        (tally(block, nodes, lattice, xp=xp, **way) for block in samples.blocks(share)),
     )
 
 
@@ -139,13 +134,12 @@ def tally(
     nodes: Float64[np.ndarray, "node feature"],
     lattice: Lattice,
     *,
-    exact: bool = True,
-    chunk: int | None = None,
     xp: ModuleType = np,
+    **way: Unpack[Way],
 ) -> Tally:
     """Return the tally of one block under the weights `nodes` (of `xp`)."""
     data = xp.asarray(block, dtype=xp.float32)
-    match = search(data, nodes, exact=exact, chunk=chunk, xp=xp)
+    match = search(data, nodes, shape=(lattice.rows, lattice.cols), xp=xp, **way)
     host = on_host(match)
     return Tally(
         len(block),
@@ -157,19 +151,20 @@ def tally(
 
 
 def weights_from(
-    sums: Sums,
+    sums: Float64[np.ndarray, "node count+feature"],
     weights: Float64[np.ndarray, "node feature"],
     lattice: Lattice,
     neighbourhood: Neighbourhood,
     *,
     sigma: float,
 ) -> Float64[np.ndarray, "node feature"]:
-    """Return the weights that the batch rule makes of `sums`; a node that hears no sample keeps
-    that of `weights`.
+    """Return the weights that the batch rule makes of `sums`, numbers first (one, or one a
+    feature); what hears no sample stays as in `weights`.
     """
     smoothed = lattice.smooth(sums, neighbourhood, sigma)
-    heard = smoothed[:, :1] > FAINTEST
-    return np.where(heard, smoothed[:, 1:] / np.where(heard, smoothed[:, :1], 1.0), weights)
+    counts, values = np.split(smoothed, [smoothed.shape[1] - weights.shape[1]], axis=1)
+    heard = counts > FAINTEST
+    return np.where(heard, values / np.where(heard, counts, 1.0), weights)
 
 
 def update(

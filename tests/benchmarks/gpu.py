@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from tasks.core import backend
-from tasks.som.best_matching_units import search
+from tasks.som.search.best_matching_units import search
 
 RATE, OVERLAP = 60.0, 0.8
 

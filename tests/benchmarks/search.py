@@ -27,9 +27,9 @@ from scipy.ndimage import gaussian_filter
 from skimage.feature import multiscale_basic_features
 from sklearn.datasets import load_sample_images
 
-from tasks.som import compiled, dense
-from tasks.som.best_matching_units import search
-from tasks.som.nodes import Nodes
+from tasks.som.search import compiled, dense
+from tasks.som.search.best_matching_units import search
+from tasks.som.search.nodes import Nodes
 
 FEATURES = 16
 FLOOR, EXACT, PRUNED = 0.75, 2.0, 1.8

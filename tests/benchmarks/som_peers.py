@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.som import fixed_point
-from tasks.som.decay import Exponential, Linear, schedule
-from tasks.som.lattice import Rect
-from tasks.som.neighbourhood import Gaussian
+from tasks.som.decays.decay import Exponential, Linear, schedule
+from tasks.som.lattices.lattice import Rect
+from tasks.som.neighbourhoods.neighbourhood import Gaussian
+from tasks.som.samples import fixed_point
 from tasks.som.training import train
 
 Fit = Callable[[np.ndarray, np.ndarray, int, int], np.ndarray]

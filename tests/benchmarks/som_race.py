@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.som import fixed_point
-from tasks.som.best_matching_units import search
-from tasks.som.initialisation import principal_plane
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
+from tasks.som.samples import fixed_point
+from tasks.som.search.best_matching_units import search
+from tasks.som.starts.initialisation import principal_plane
 from tests.benchmarks.som_data import image_features
 from tests.benchmarks.som_peers import METHODS, Method, ours
 

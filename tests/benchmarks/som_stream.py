@@ -13,12 +13,12 @@ import numpy as np
 import zarr
 from zarr.codecs import BloscCodec
 
-from tasks.som import budget, fixed_point, growth, standardisation
-from tasks.som.initialisation import plane, principal_plane
-from tasks.som.lattice import Rect
-from tasks.som.neighbourhood import Gaussian
-from tasks.som.source import Table
-from tasks.som.standardised import Standardised, scatter
+from tasks.som.lattices.lattice import Rect
+from tasks.som.neighbourhoods.neighbourhood import Gaussian
+from tasks.som.samples import budget, fixed_point, growth, standardisation
+from tasks.som.samples.source import Table
+from tasks.som.samples.standardised import Standardised, scatter
+from tasks.som.starts.initialisation import plane, principal_plane
 from tasks.som.training import train
 from tests.benchmarks.som_data import image_features
 from tests.benchmarks.som_peers import widths

@@ -18,8 +18,8 @@ from tasks.features.extract import build, extract
 from tasks.features.params import Features
 from tasks.impressions.extract import extractor
 from tasks.impressions.params import Impressions
-from tasks.som import standardisation
 from tasks.som.codebook import Codebook
+from tasks.som.samples import standardisation
 from tests.conditioning import tiny
 
 SPLIT = np.array([TRAIN] * 12 + [SCENES] * 5 + [PHOTOGRAPHS] * 2, np.uint8)

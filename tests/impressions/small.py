@@ -11,10 +11,10 @@ from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, SCENES, TRAIN
 from tasks.artifacts.som import SOM
 from tasks.core import store
 from tasks.features.extract import build, extract
-from tasks.som import standardisation
 from tasks.som.basins import basins
 from tasks.som.codebook import Codebook
 from tasks.som.quality import u_matrix
+from tasks.som.samples import standardisation
 
 EXTRACTORS = [
     {"name": "lab", "weight": 1.0},

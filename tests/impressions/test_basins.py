@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tasks.impressions.basins import Basins
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 
 
 def lattice(rows: int, cols: int, basins: int, seed: int) -> Basins:

@@ -8,7 +8,7 @@ from tasks.features import light
 from tasks.impressions.basins import Basins
 from tasks.impressions.nodes import Nodes, from_codebook
 from tasks.impressions.registry import DECODERS, decoders
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 
 COLOURS = np.array(
     [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [0, 0, 0], [90, 140, 200]], np.uint8

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from tasks.som import fixed_point, standardisation
+from tasks.som.samples import fixed_point, standardisation
 
 
 @pytest.fixture(scope="session")

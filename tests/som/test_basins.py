@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tasks.som.basins import basins, descend
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 
 VALLEYS = np.array(
     [

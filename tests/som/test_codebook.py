@@ -4,7 +4,7 @@ import xarray as xr
 
 from tasks.core.errors import InputError
 from tasks.som.codebook import Codebook, lattice
-from tasks.som.standardisation import Standardisation
+from tasks.som.samples.standardisation import Standardisation
 
 RECT = {"name": "rect"}
 

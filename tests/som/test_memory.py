@@ -12,12 +12,12 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import numpy as np, zarr
-from tasks.som import budget, standardisation
-from tasks.som.initialisation import plane
-from tasks.som.lattice import Rect
-from tasks.som.neighbourhood import Gaussian
-from tasks.som.source import Table
-from tasks.som.standardised import Standardised, scatter
+from tasks.som.samples import budget, standardisation
+from tasks.som.starts.initialisation import plane
+from tasks.som.lattices.lattice import Rect
+from tasks.som.neighbourhoods.neighbourhood import Gaussian
+from tasks.som.samples.source import Table
+from tasks.som.samples.standardised import Standardised, scatter
 from tasks.som.training import train
 
 def peak():

@@ -14,7 +14,7 @@ from minisom import MiniSom
 from sklearn.datasets import load_digits, load_iris
 from sklearn.preprocessing import scale
 
-from tasks.som.estimator import SOM
+from tasks.som.estimator.som import SOM
 
 DIGITS = load_digits().data / 16
 IRIS = scale(load_iris().data)

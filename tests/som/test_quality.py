@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from minisom import MiniSom
 
-from tasks.som.best_matching_units import search
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 from tasks.som.quality import hits, quantization_error, topographic_error, u_matrix
+from tasks.som.search.best_matching_units import search
 
 LATTICE = Rect(12, 9)
 

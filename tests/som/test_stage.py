@@ -7,9 +7,10 @@ from tasks.artifacts.som import SOM
 from tasks.core import items, params, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
-from tasks.som import budget, growth, reading, stage
+from tasks.som import stage
 from tasks.som.codebook import Codebook
 from tasks.som.params import Som
+from tasks.som.samples import budget, growth, reading
 
 VALUES = {
     "rows": 6,

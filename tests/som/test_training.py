@@ -7,13 +7,13 @@ import zarr
 from minisom import MiniSom
 from threadpoolctl import threadpool_limits
 
-from tasks.som import growth
-from tasks.som.best_matching_units import search
-from tasks.som.initialisation import principal_plane
-from tasks.som.lattice import Rect
-from tasks.som.neighbourhood import Gaussian
-from tasks.som.node_sums import sums
-from tasks.som.source import Table
+from tasks.som.lattices.lattice import Rect
+from tasks.som.neighbourhoods.neighbourhood import Gaussian
+from tasks.som.samples import growth
+from tasks.som.samples.node_sums import sums
+from tasks.som.samples.source import Table
+from tasks.som.search.best_matching_units import search
+from tasks.som.starts.initialisation import principal_plane
 from tasks.som.training import (
     Epoch,
     survey,

@@ -1,0 +1,1 @@
+"""How widths shrink."""

@@ -1,0 +1,1 @@
+"""The map as an estimator in the manner of scikit-learn."""

@@ -1,0 +1,189 @@
+"""How an estimator learns: its parameters, its samples and a start in, nodes out.
+
+Everything here is in the map's own coordinates (`origin`). Samples are a source: those in memory
+are converted once and held, those of a file or a Zarr array are held where they are few, and
+otherwise read and converted again each time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float32, Float64, Int32
+
+from tasks.core import backend
+from tasks.som import training
+from tasks.som.estimator import missing, online, table
+from tasks.som.estimator.fitted import Fitted, mean_distance, share_not_adjacent
+from tasks.som.estimator.origin import Origin
+from tasks.som.estimator.settings import Settings
+from tasks.som.estimator.stochastic import Sums, blended
+from tasks.som.lattices.lattice import Lattice
+from tasks.som.samples import growth, node_sums, source
+from tasks.som.samples.source import Source
+from tasks.som.search.best_matching_units import Match, Way, on_host, search
+from tasks.som.starts.given import Given
+from tasks.som.training import Epoch
+
+BLOCK = 1 << 16
+"""Samples looked at together, without a memory limit."""
+SCORES = 1 << 20
+"""Bytes of scores together, without a memory limit."""
+HELD = 1 << 28
+"""Bytes of converted samples that are held, without a memory limit."""
+
+Samples = Float32[np.ndarray, "sample feature"]
+Nodes = Float64[np.ndarray, "node feature"]
+
+
+class Beginning(NamedTuple):
+    """Samples and starting nodes, the coordinates of both, and whether values are missing."""
+
+    samples: Source
+    nodes: Nodes
+    origin: Origin
+    holes: bool
+
+
+@dataclass(frozen=True)
+class Learner:
+    """The parts that the parameters name, built once."""
+
+    settings: Settings
+
+    @cached_property
+    def lattice(self) -> Lattice:
+        """Where the nodes stand."""
+        return self.settings.lattice()
+
+    @cached_property
+    def masked(self) -> bool:
+        """Whether NaN is a missing value."""
+        return self.settings.missing == "mask"
+
+    def block(self, features: int) -> int:
+        """Return how many samples of `features` values are looked at together: a quarter of the
+        memory limit, at double precision and with copies.
+        """
+        limit = self.settings.memory_limit
+        return BLOCK if limit is None else int(np.clip(limit // (128 * features), 1, BLOCK))
+
+    @property
+    def chunk(self) -> int | None:
+        """How many samples have scores together; None where the memory limit does not bind."""
+        limit = self.settings.memory_limit
+        if limit is None or limit >= 8 * SCORES:
+            return None
+        rows, cols = self.settings.shape
+        return max(1, limit // (32 * rows * cols))
+
+    @cached_property
+    def way(self) -> Way:
+        """How units are searched."""
+        settings = self.settings
+        return Way(
+            exact=settings.exact,
+            chunk=self.chunk,
+            method=settings.bmu,
+            threads=settings.threads,
+        )
+
+    def match(self, samples: Samples, nodes: Nodes) -> Match:
+        """Return the units of samples, in the host's memory."""
+        if self.masked and np.isnan(samples).any():
+            return missing.match(samples, nodes, **self.way)
+        xp = backend.namespace(self.settings.device)
+        shape = self.settings.shape
+        return on_host(
+            search(xp.asarray(samples), xp.asarray(nodes), shape=shape, xp=xp, **self.way)
+        )
+
+    def survey(self, samples: Source, nodes: Nodes) -> tuple[Int32[np.ndarray, " sample"], Sums]:
+        """Return the unit of each sample, and the sums per sample of each node."""
+        add = missing.sums if self.masked else node_sums.sums
+        labels, total = list[np.ndarray](), 0.0
+        for block in samples.blocks():
+            best = self.match(block, nodes).best
+            labels.append(best.astype(np.int32))
+            total = total + add(block, best, len(nodes))
+        return np.concatenate(labels), np.asarray(total) / samples.rows
+
+    def step(self, part: Sums, state: Fitted) -> Fitted:
+        """Return the map after a part of the data, of which `part` are the sums per sample."""
+        settings = self.settings
+        sums = blended(state.sums, part, settings.rho)
+        sigma = settings.sigmas()[min(state.steps, settings.epochs - 1)]
+        nodes = training.weights_from(
+            sums, state.nodes, self.lattice, settings.pull(), sigma=sigma
+        )
+        return Fitted(nodes, state.origin, sums, state.steps + 1)
+
+    def begin(self, samples: Source) -> Beginning:
+        """Return what learning begins with.
+
+        Raises:
+            ValueError: the samples are no numbers, lack a feature altogether, or do not fit the
+            given start.
+        """
+        start = self.settings.start()
+        if isinstance(start, Given):
+            start(np.empty((0, samples.features)), self.lattice, np.random.default_rng(0))
+        found = table.extent(samples, missing=self.masked)
+        if np.isnan(found.lowest).any():
+            empty = int(np.isnan(found.lowest).argmax())
+            raise ValueError(f"X: feature {empty} has no value in any sample; drop it")
+        origin = Origin.of(found.lowest, found.highest, samples.rows)
+        holes = found.incomplete > 0
+        moved = self.moved(samples, origin)
+        whole = missing.filled(moved) if holes else moved
+        nodes = start(whole, self.lattice, self.settings.chance())  # pyright: ignore[reportArgumentType] - RandomState draws the same way
+        if isinstance(start, Given):
+            nodes = origin.nodes(nodes)
+        return Beginning(moved, nodes, origin, holes)
+
+    def moved(self, samples: Source, origin: Origin) -> Source:
+        """Return samples in the coordinates of `origin`."""
+        found, limit = source.Mapped(samples, origin.samples), self.settings.memory_limit
+        size = 4 * samples.rows * samples.features
+        fits = size <= (HELD if limit is None else limit // 2)
+        return source.held(found, self.block(samples.features)) if fits else found
+
+    def epochs(self, begun: Beginning) -> Iterator[Epoch]:
+        """Yield the map after each epoch of the batch rule."""
+        settings = self.settings
+        rule = settings.pull(), settings.sigmas()
+        shares = growth.shares(settings.sample_schedule, settings.epochs, begun.samples.rows)
+        start = begun.samples, begun.nodes, self.lattice
+        if begun.holes:
+            return missing.train(*start, *rule, shares=shares, **self.way)
+        xp = backend.namespace(settings.device)
+        return training.train(*start, *rule, shares=shares, xp=xp, **self.way)
+
+    def steps(self, samples: Source, begun: Beginning) -> Iterator[Epoch]:
+        """Yield the map after each epoch of the online rule, which sees the samples in double
+        precision and in their own units.
+        """
+        settings, count, origin = self.settings, samples.rows, begun.origin
+        values = np.concatenate(list(samples.blocks()))
+        moved = origin.samples(values)
+        times = online.progress(settings.epochs * count)
+        sigmas = [settings.fade()(*settings.widths(), t) for t in times]
+        rates = [settings.fade()(*settings.learning_rate, t) for t in times]
+        states = online.train(
+            values,
+            origin.undo(begun.nodes),
+            self.lattice,
+            settings.pull(),
+            shown=online.order(count, len(times), settings.chance()),
+            sigmas=sigmas,
+            rates=rates,
+            every=count,
+            window=settings.window,
+        )
+        for epoch, state in enumerate(states):
+            nodes = origin.nodes(state)
+            found = self.match(moved, nodes)
+            errors = mean_distance([found]), share_not_adjacent([found], self.lattice)
+            yield Epoch(nodes, sigmas[(epoch + 1) * count - 1], *errors, found.refined)

@@ -1,0 +1,146 @@
+"""What a map is told, checked as a whole before any work is done."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from tasks.core import registry
+from tasks.core.backend import Device
+from tasks.som.decays.decay import Decay, schedule
+from tasks.som.lattices.lattice import Lattice
+from tasks.som.neighbourhoods.neighbourhood import Neighbourhood
+from tasks.som.registry import DECAYS, INITIALISATIONS, LATTICES, NEIGHBOURHOODS
+from tasks.som.starts.initialisation import Start
+
+FINEST = 1.0
+"""The default width of the last neighbourhood, in steps of the lattice."""
+
+
+def _plain(value: Any) -> Any:
+    """Return NumPy's scalars as Python's, as a grid search over `np.arange` hands them over."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _pair(value: Any) -> Any:
+    return tuple(_plain(part) for part in value) if isinstance(value, list | tuple) else value
+
+
+Side = Annotated[int, BeforeValidator(_plain), Field(ge=1, le=4096)]
+Width = Annotated[float, BeforeValidator(_plain), Field(gt=0, le=8192)]
+Share = Annotated[float, BeforeValidator(_plain), Field(gt=0, le=1)]
+Count = Annotated[int, BeforeValidator(_plain), Field(ge=1)]
+Flag = Annotated[bool, BeforeValidator(_plain)]
+Bytes = Annotated[int, BeforeValidator(_plain), Field(ge=1 << 20)]
+
+
+class Settings(BaseModel):
+    """The parameters of `tasks.som.estimator.som.SOM`, which says what they mean."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True
+    )
+
+    shape: Annotated[tuple[Side, Side], BeforeValidator(_pair)]
+    topology: str
+    torus: Flag
+    neighbourhood: str
+    sigma: Annotated[tuple[Width, Width], BeforeValidator(_pair)] | None
+    decay: str | Callable[[float, float, float], float]
+    metric: Literal["euclidean", "cosine"]
+    init: Any
+    train: Literal["batch", "online"]
+    epochs: Count
+    sample_schedule: Literal["full", "grow"]
+    bmu: Literal["auto", "dense", "pruned"]
+    exact: Flag
+    missing: Literal["error", "mask"]
+    learning_rate: Annotated[tuple[Share, Share], BeforeValidator(_pair)]
+    window: Width | None
+    rho: Share
+    random_state: Any
+    threads: Count
+    memory_limit: Bytes | None
+    device: Device
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "Settings":
+        if self.sigma is not None and self.sigma[1] > self.sigma[0]:
+            raise ValueError(f"sigma is {self.sigma}; the width must not grow")
+        for part in ("train='online'", "metric='cosine'"):
+            name, _, value = part.partition("=")
+            if self.missing == "mask" and repr(getattr(self, name)) == value:
+                raise ValueError(f"missing='mask' and {part} do not go together")
+        state = self.random_state
+        negative = isinstance(state, int | np.integer) and state < 0
+        if negative or not isinstance(state, Chance):
+            raise ValueError(
+                f"random_state is {state!r}; give a number >= 0, a generator of NumPy or None"
+            )
+        return self
+
+    def lattice(self) -> Lattice:
+        """Return where the nodes stand."""
+        rows, cols = self.shape
+        choice = {"name": self.topology, "rows": rows, "cols": cols, "torus": self.torus}
+        return registry.build(LATTICES, choice, what="topology")
+
+    def pull(self) -> Neighbourhood:
+        """Return the neighbourhood."""
+        return registry.build(NEIGHBOURHOODS, {"name": self.neighbourhood}, what="neighbourhood")
+
+    def fade(self) -> Decay:
+        """Return how widths and rates shrink."""
+        if isinstance(self.decay, str):
+            return registry.build(DECAYS, {"name": self.decay}, what="decay")
+        return self.decay
+
+    def start(self) -> Start:
+        """Return where the nodes start: a choice by name, or the weights themselves."""
+        named = isinstance(self.init, str)
+        choice = {"name": self.init} if named else {"name": "array", "weights": self.init}
+        return registry.build(INITIALISATIONS, choice, what="init")
+
+    def widths(self) -> tuple[float, float]:
+        """Return the first and the last width; by default from a quarter of the longer side to
+        one step.
+        """
+        return self.sigma or (max(max(self.shape) / 4, FINEST), FINEST)
+
+    def sigmas(self) -> tuple[float, ...]:
+        """Return the width of every epoch."""
+        return schedule(self.fade(), *self.widths(), self.epochs)
+
+    def chance(self) -> np.random.Generator | np.random.RandomState:
+        """Return the generator of `random_state`; None stands for 0, so that nothing depends on
+        the day.
+        """
+        if isinstance(self.random_state, np.random.Generator | np.random.RandomState):
+            return self.random_state
+        return np.random.default_rng(self.random_state or 0)
+
+
+Chance = int | np.integer | np.random.Generator | np.random.RandomState | None
+
+
+def check(parameters: Mapping[str, Any]) -> Settings:
+    """Return the checked parameters.
+
+    Raises:
+        ValueError: one of them is wrong; the line names it.
+    """
+    try:
+        settings = Settings.model_validate(dict(parameters))
+    except ValidationError as error:
+        raise ValueError(registry.first_problem(error)) from None
+    for build in (settings.lattice, settings.pull, settings.fade, settings.start):
+        build()
+    return settings
