@@ -12,6 +12,7 @@ from tasks.core.params import Runtime
 from tasks.features import stage
 from tasks.features.extract import build, channels, extract
 from tasks.features.params import Features
+from tests.features.choices import choice
 
 EXTRACTORS = [{"name": "lab", "weight": 1.0}, {"name": "sobel", "weight": 0.5}]
 SECTION = Features(cell=8, stride=4, extractors=EXTRACTORS)
@@ -152,6 +153,12 @@ def test_a_stride_that_does_not_divide_the_pictures_is_refused(project) -> None:
         ({"cell": 0}, "features.cell"),
         ({"extractors": [{"name": "colour", "weight": 1.0}]}, "unknown name 'colour'"),
         ({"width": 3}, "features.width"),
+        (
+            {"extractors": [{**choice("canny"), "low": 0.4}]},
+            r"params\.yaml: features\.extractors: low is 0\.4, above high",
+        ),
+        ({"extractors": [{**choice("pca"), "components": 10}]}, "more than the 9 pixels"),
+        ({"extractors": [{**choice("gabor"), "wavelengths": [1.0]}]}, r"gabor: wavelengths\.0"),
     ],
 )
 def test_wrong_parameters_are_refused_in_one_line(change: dict, message: str) -> None:
