@@ -7,8 +7,9 @@ from pydantic import Field, field_validator, model_validator
 from tasks.core import registry
 from tasks.core.params import Section
 from tasks.som.codebook import lattice
-from tasks.som.registry import DECAYS, NEIGHBOURHOODS
+from tasks.som.registry import DECAYS, INITIALISATIONS, NEIGHBOURHOODS
 from tasks.som.samples.growth import Schedule
+from tasks.som.search.best_matching_units import Method
 
 Width = Annotated[float, Field(gt=0, le=4096, allow_inf_nan=False)]
 
@@ -37,6 +38,7 @@ class Som(Section):
     neighbourhood: Annotated[
         dict[str, Any], Field(description="choice: the shape of the neighbourhood")
     ]
+    initialisation: Annotated[dict[str, Any], Field(description="choice: where the nodes start")]
     epochs: Annotated[int, Field(ge=1, le=10_000, description="applications of the batch rule")]
     sigma: Sigma
     decay: Annotated[dict[str, Any], Field(description="choice: how the width shrinks")]
@@ -61,6 +63,10 @@ class Som(Section):
             description="MiB for samples and sums, beyond the program's own; changes no result",
         ),
     ]
+    bmu: Annotated[
+        Method,
+        Field(description="search of best matching units; pruned leaves out nodes out of reach"),
+    ]
     exact: Annotated[
         bool,
         Field(description="decide near ties in double precision, alike on every device"),
@@ -70,6 +76,12 @@ class Som(Section):
     @classmethod
     def _is_a_neighbourhood(cls, choice: dict[str, Any]) -> dict[str, Any]:
         registry.build(NEIGHBOURHOODS, choice, what="neighbourhood")
+        return choice
+
+    @field_validator("initialisation")
+    @classmethod
+    def _is_a_start(cls, choice: dict[str, Any]) -> dict[str, Any]:
+        registry.build(INITIALISATIONS, choice, what="initialisation")
         return choice
 
     @field_validator("decay")

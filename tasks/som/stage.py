@@ -21,14 +21,13 @@ from tasks.core.params import Runtime
 from tasks.som.basins import basins
 from tasks.som.codebook import Codebook, lattice
 from tasks.som.decays.decay import schedule
+from tasks.som.lattices.lattice import Lattice
 from tasks.som.params import Som
 from tasks.som.quality import hits, u_matrix
-from tasks.som.registry import DECAYS, NEIGHBOURHOODS
+from tasks.som.registry import DECAYS, INITIALISATIONS, NEIGHBOURHOODS
 from tasks.som.samples import reading, source, standardisation
 from tasks.som.samples.growth import shares
 from tasks.som.samples.source import Source, Table
-from tasks.som.samples.standardised import Standardised, scatter
-from tasks.som.starts.initialisation import plane
 from tasks.som.training import Epoch, train
 
 MEASURES = ("sigma", "quantization_error", "topographic_error")
@@ -89,7 +88,7 @@ def fit(part: Training) -> dict[str, Any]:
         data = standard.source(raw)
         if isinstance(raw, Table):
             data = source.held(data, raw.block)
-        epochs = _epochs(data, standard, part)
+        epochs = _epochs(data, part)
         book = _codebook(epochs[-1].weights, standard.rule, features, part.section)
         np.savez(
             folder / "map.npz",
@@ -129,7 +128,7 @@ def _samples(features: xr.Dataset, training: Training) -> Source:
     )
 
 
-def _epochs(samples: Source, standard: Standardised, training: Training) -> list[Epoch]:
+def _epochs(samples: Source, training: Training) -> list[Epoch]:
     """Return every epoch, each an item of its own: an interrupted training goes on where it
     stopped.
     """
@@ -143,7 +142,7 @@ def _epochs(samples: Source, standard: Standardised, training: Training) -> list
     )
     keys = [items.key(training.key, "epoch", epoch) for epoch in range(section.epochs)]
     done = [_load(items.path(key)) for key in takewhile(items.exists, keys)]
-    weights = done[-1].weights if done else plane(*scatter(samples, standard.product_step), grid)
+    weights = done[-1].weights if done else _start(samples, grid, training)
     steps = train(
         samples,
         weights,
@@ -152,9 +151,17 @@ def _epochs(samples: Source, standard: Standardised, training: Training) -> list
         sigmas[len(done) :],
         shares=shares(section.sample_schedule, section.epochs, samples.rows)[len(done) :],
         exact=section.exact,
+        method=section.bmu,
+        threads=training.runtime.threads,
         xp=backend.namespace(training.runtime.device),
     )
     return [*done, *_kept(steps, keys, len(done))]
+
+
+def _start(samples: Source, grid: Lattice, training: Training) -> np.ndarray:
+    choice = training.section.initialisation
+    start = registry.build(INITIALISATIONS, choice, what="som.initialisation")
+    return start(samples, grid, random.generator(training.runtime.seed, "som", "start"))
 
 
 def _kept(steps: Iterator[Epoch], keys: list[str], done: int) -> Iterator[Epoch]:
@@ -180,7 +187,8 @@ def _load(folder: Path) -> Epoch:
 
 def _what(section: Som) -> dict[str, Any]:
     """Return the parameters that the map depends on."""
-    return section.model_dump(exclude={"memory_limit"})
+    other = {"memory_limit", "bmu"} if section.exact else {"memory_limit"}
+    return section.model_dump(exclude=other)
 
 
 def _codebook(

@@ -16,9 +16,9 @@ any number at a time. The tally that gives the next weights also says how well t
 fit, so that both measures cost nothing more than the second best matching unit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from types import ModuleType
 from typing import Any, NamedTuple, Unpack
@@ -50,6 +50,10 @@ class Epoch(NamedTuple):
     refined: float
 
 
+Tallying = Callable[..., "Tally"]
+"""A block, the nodes and the lattice in (see `tallied`), the block's tally out."""
+
+
 @dataclass(frozen=True)
 class Tally:
     """What the samples of some blocks say about a map; tallies are added by `+`."""
@@ -72,13 +76,13 @@ class Tally:
 
     def epoch(self, weights: Float64[np.ndarray, "node feature"], sigma: float) -> Epoch:
         """Return the epoch that led to `weights`, measured by this tally of them."""
-        one = len(weights) == 1
+        one, rows = len(weights) == 1, max(self.rows, 1)
         return Epoch(
             weights,
             sigma,
-            float(self.distance.mean(self.rows)[0]),
-            0.0 if one else 1.0 - self.adjacent / self.rows,
-            self.refined / self.rows,
+            float(self.distance.mean(rows)[0]),
+            0.0 if one else 1.0 - self.adjacent / rows,
+            self.refined / rows,
         )
 
 
@@ -90,6 +94,7 @@ def train(
     sigmas: Sequence[float],
     *,
     shares: Sequence[float] | None = None,
+    tally: Tallying | None = None,
     block: int = source.BLOCK,
     xp: ModuleType = np,
     **way: Unpack[Way],
@@ -99,16 +104,18 @@ def train(
 
     `samples` (an array or a `Source`) are standardised, single precision and, for results that no
     order changes, on the grid (`fixed_point.samples`). `block` is the number of rows of an array
-    that are looked at together. An epoch depends on the weights before it alone, so that training
-    goes on from any epoch's weights with the same bits. An epoch's errors are over the samples
-    that the next one is trained on, the last epoch's over all.
+    that are looked at together; `tally` looks at a block (default: `tallied`). An epoch depends on
+    the weights before it alone, so that training goes on from any epoch's weights with the same
+    bits. An epoch's errors are over the samples that the next one is trained on, the last epoch's
+    over all.
     """
     given = source.of(samples, block=block, xp=xp)
     passes = (*(shares if shares is not None else (1.0,) * len(sigmas)), 1.0)
-    found = survey(given, weights, lattice, share=passes[0], xp=xp, **way)
+    look = partial(survey, given, lattice=lattice, tally=tally or tallied, xp=xp, **way)
+    found = look(weights, share=passes[0])
     for sigma, share in zip(sigmas, passes[1:], strict=True):
         weights = weights_from(found.sums, weights, lattice, neighbourhood, sigma=sigma)
-        found = survey(given, weights, lattice, share=share, xp=xp, **way)
+        found = look(weights, share=share)
         yield found.epoch(weights, sigma)
 
 
@@ -117,7 +124,8 @@ def survey(
     weights: Float64[np.ndarray, "node feature"],
     lattice: Lattice,
     *,
-    share: float = 1.0,
+    share: float,
+    tally: Tallying,
     xp: ModuleType = np,
     **way: Unpack[Way],
 ) -> Tally:
@@ -129,7 +137,7 @@ def survey(
     )
 
 
-def tally(
+def tallied(
     block: Float32[np.ndarray, "sample feature"],
     nodes: Float64[np.ndarray, "node feature"],
     lattice: Lattice,

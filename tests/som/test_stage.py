@@ -17,6 +17,8 @@ VALUES = {
     "cols": 5,
     "topology": {"name": "rect"},
     "neighbourhood": {"name": "gaussian"},
+    "initialisation": {"name": "pca"},
+    "bmu": "auto",
     "epochs": 4,
     "sigma": {"start": 2.0, "end": 0.7},
     "decay": {"name": "exponential"},
@@ -225,6 +227,8 @@ def test_features_that_are_no_numbers_are_refused(project) -> None:
         ({"topology": {"name": "sphere"}}, "unknown name 'sphere'"),
         ({"decay": {"name": "sudden"}}, "unknown name 'sudden'"),
         ({"neighbourhood": {"name": "gaussian", "width": 1}}, "neighbourhood: gaussian: width"),
+        ({"initialisation": {"name": "nowhere"}}, "unknown name 'nowhere'"),
+        ({"bmu": "guess"}, "som.bmu"),
         ({"exact": 1}, "som.exact"),
         ({"sample_schedule": "shrink"}, "som.sample_schedule"),
         ({"memory_limit": 0}, "som.memory_limit"),
@@ -234,3 +238,22 @@ def test_wrong_parameters_are_refused_in_one_line(change: dict, message: str) ->
     with pytest.raises(InputError, match=message) as caught:
         params.check("som", {**VALUES, **change})
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"initialisation": {"name": "sample"}},
+        {"initialisation": {"name": "random"}},
+        {"topology": {"name": "hex", "torus": True}},
+        {"neighbourhood": {"name": "bubble"}, "decay": {"name": "asymptotic"}},
+    ],
+)
+def test_every_kind_of_map_is_trained_and_repeats_itself(project, change: dict) -> None:
+    section = params.check("som", {**VALUES, **change})
+    first = run(section)
+    forget()
+    assert run(section) == first
+    book = Codebook.from_dataset(store.read("som", SOM))
+    assert np.isfinite(book.weights).all()
+    assert np.isfinite(book.coordinates(book.weights.astype(np.float32))).all()

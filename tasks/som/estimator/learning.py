@@ -156,10 +156,9 @@ class Learner:
         rule = settings.pull(), settings.sigmas()
         shares = growth.shares(settings.sample_schedule, settings.epochs, begun.samples.rows)
         start = begun.samples, begun.nodes, self.lattice
-        if begun.holes:
-            return missing.train(*start, *rule, shares=shares, **self.way)
-        xp = backend.namespace(settings.device)
-        return training.train(*start, *rule, shares=shares, xp=xp, **self.way)
+        tally = missing.tallied if begun.holes else training.tallied
+        xp = np if begun.holes else backend.namespace(settings.device)
+        return training.train(*start, *rule, shares=shares, tally=tally, xp=xp, **self.way)
 
     def steps(self, samples: Source, begun: Beginning) -> Iterator[Epoch]:
         """Yield the map after each epoch of the online rule, which sees the samples in double

@@ -14,20 +14,19 @@ value has no unit, -1, and moves none. The batch rule's numbers of samples are o
 N_jf counts the samples of node j that have a value of feature f.
 """
 
-from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any, Unpack
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
-from tasks.som.estimator.fitted import mean_distance, share_not_adjacent
 from tasks.som.estimator.stochastic import Sums
 from tasks.som.lattices.lattice import Lattice
-from tasks.som.neighbourhoods.neighbourhood import Neighbourhood
 from tasks.som.samples import source
+from tasks.som.samples.exact_sums import total
 from tasks.som.search.best_matching_units import Match, Way, search
 from tasks.som.search.rounding import squared_distance
-from tasks.som.training import Epoch, weights_from
+from tasks.som.training import Tally
 
 SCORES = 1 << 20
 """Bytes of scores a chunk."""
@@ -68,37 +67,27 @@ def sums(
     return np.stack([*counts, *values], axis=1).astype(np.float64)
 
 
-def train(
-    samples: Any,
-    weights: Float64[np.ndarray, "node feature"],
+def tallied(
+    block: Float32[np.ndarray, "sample feature"],
+    nodes: Float64[np.ndarray, "node feature"],
     lattice: Lattice,
-    neighbourhood: Neighbourhood,
-    sigmas: Sequence[float],
     *,
-    shares: Sequence[float] | None = None,
+    xp: ModuleType = np,
     **way: Unpack[Way],
-) -> Iterator[Epoch]:
-    """Yield the map after each epoch, as `training.train` does, of samples with missing values."""
-    given = source.of(samples)
-    passes = (*(shares if shares is not None else (1.0,) * len(sigmas)), 1.0)
-    total, _ = _survey(given, weights, passes[0], way)
-    for sigma, share in zip(sigmas, passes[1:], strict=True):
-        weights = weights_from(total, weights, lattice, neighbourhood, sigma=sigma)
-        total, found = _survey(given, weights, share, way)
-        errors = mean_distance(found), share_not_adjacent(found, lattice)
-        refined = sum(each.refined * len(each.best) for each in found)
-        yield Epoch(weights, sigma, *errors, refined / sum(len(each.best) for each in found))
-
-
-def _survey(
-    samples: source.Source, weights: Float64[np.ndarray, "node feature"], share: float, way: Way
-) -> tuple[Sums, list[Match]]:
-    """Return the sums and the units of a share of the samples."""
-    found, total = [], np.zeros((len(weights), 2 * weights.shape[1]))
-    for block in samples.blocks(share):
-        found.append(match(block, weights, **way))
-        total += sums(block, found[-1].best, len(weights))
-    return total, found
+) -> Tally:
+    """Return the tally of one block, as `training.tallied` does; samples without a unit are left
+    out.
+    """
+    found = match(block, nodes, **way)
+    here = found.best >= 0
+    beside = lattice.adjacent(found.best[here], found.second[here])
+    return Tally(
+        int(np.count_nonzero(here)),
+        sums(block, found.best, len(nodes)),
+        total(found.distance[here, None]),
+        int(np.count_nonzero(beside)),
+        round(found.refined * len(block)),
+    )
 
 
 def filled(samples: source.Source) -> source.Source:

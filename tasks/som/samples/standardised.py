@@ -37,16 +37,6 @@ class Standardised:
         """The grid of plain sums."""
         return fixed_point.step(self.found.rows, float(np.abs(self._extremes).max()))
 
-    @cached_property
-    def product_step(self) -> float:
-        """The grid of sums of products."""
-        largest = float(np.abs(self(self._raw)).max())
-        return fixed_point.step(self.found.rows, largest, power=2)
-
-    @property
-    def _raw(self) -> Float32[np.ndarray, "2 feature"]:
-        return np.stack([self.found.lowest, self.found.highest])
-
     def __call__(self, values: Block) -> Float32[np.ndarray, "sample feature"]:
         """Return the standardised samples on the grid."""
         result = np.empty(values.shape, dtype=np.float32)

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from sklearn.metrics.pairwise import nan_euclidean_distances
@@ -6,8 +8,10 @@ from tasks.som import training
 from tasks.som.estimator import missing
 from tasks.som.lattices.lattice import Rect
 from tasks.som.neighbourhoods.neighbourhood import Gaussian
+from tasks.som.samples import source
 from tasks.som.search.best_matching_units import search
 
+train = partial(training.train, tally=missing.tallied)
 RANDOM = np.random.default_rng(6)
 LATTICE = Rect(12, 9)
 SIGMAS = (4.0, 2.0, 1.0)
@@ -69,7 +73,7 @@ def test_each_feature_is_averaged_over_its_known_values(holed, start) -> None:
     best = missing.match(holed, start).best
     row, col = np.divmod(np.arange(108), 9)
     pull = np.exp(-((row[:, None] - row) ** 2 + (col[:, None] - col) ** 2) / (2 * 2.0**2))
-    (epoch,) = missing.train(holed, start, LATTICE, Gaussian(), [2.0])
+    (epoch,) = train(holed, start, LATTICE, Gaussian(), [2.0])
     for feature in range(9):
         here = ~np.isnan(holed[:, feature])
         weight = pull[:, best[here]]
@@ -80,7 +84,7 @@ def test_each_feature_is_averaged_over_its_known_values(holed, start) -> None:
 def test_without_missing_values_training_is_the_plain_one(samples, start) -> None:
     plain = training.train(samples, start, LATTICE, Gaussian(), SIGMAS)
     for ours, theirs in zip(
-        missing.train(samples, start, LATTICE, Gaussian(), SIGMAS), plain, strict=True
+        train(samples, start, LATTICE, Gaussian(), SIGMAS), plain, strict=True
     ):
         np.testing.assert_array_equal(ours.weights, theirs.weights)
         assert ours.quantization_error == pytest.approx(theirs.quantization_error, rel=1e-14)
@@ -90,8 +94,8 @@ def test_without_missing_values_training_is_the_plain_one(samples, start) -> Non
 def test_the_order_of_the_samples_makes_no_difference(holed, start) -> None:
     shuffled = RANDOM.permutation(holed)
     for ours, theirs in zip(
-        missing.train(holed, start, LATTICE, Gaussian(), SIGMAS),
-        missing.train(shuffled, start, LATTICE, Gaussian(), SIGMAS),
+        train(holed, start, LATTICE, Gaussian(), SIGMAS),
+        train(shuffled, start, LATTICE, Gaussian(), SIGMAS),
         strict=True,
     ):
         np.testing.assert_array_equal(ours.weights, theirs.weights)
@@ -100,14 +104,14 @@ def test_the_order_of_the_samples_makes_no_difference(holed, start) -> None:
 
 def test_training_with_holes_comes_close_to_training_without(samples, holed, start) -> None:
     *_, whole = training.train(samples, start, LATTICE, Gaussian(), SIGMAS)
-    *_, found = missing.train(holed, start, LATTICE, Gaussian(), SIGMAS)
+    *_, found = train(holed, start, LATTICE, Gaussian(), SIGMAS)
     distance = search(samples, found.weights).distance.mean()
     assert np.isfinite(found.weights).all()
     assert distance < 1.1 * whole.quantization_error
 
 
 def test_holes_are_filled_with_the_features_mean(holed) -> None:
-    found = missing.filled(holed)
+    found = np.concatenate(list(missing.filled(source.of(holed)).blocks()))
     np.testing.assert_allclose(
         found[np.isnan(holed)],
         np.broadcast_to(np.nanmean(holed, axis=0), holed.shape)[np.isnan(holed)],

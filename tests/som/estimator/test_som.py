@@ -8,7 +8,7 @@ import zarr
 from sklearn.datasets import load_digits
 
 from tasks.som.estimator.som import SOM
-from tasks.som.estimator.table import Table
+from tasks.som.samples.source import Table
 
 RANDOM = np.random.default_rng(9)
 DIGITS = load_digits().data
@@ -350,3 +350,23 @@ def test_measures_never_hold_all_distances() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= 64 << 20
+
+
+@pytest.mark.parametrize("missing", ["error", "mask"])
+@pytest.mark.parametrize("schedule", ["full", "grow"])
+def test_samples_read_from_a_file_for_every_epoch_give_the_same_map(
+    missing: str, schedule: str, tmp_path, monkeypatch
+) -> None:
+    values = RANDOM.normal(size=(9000, 16)).astype(np.float32)
+    if missing == "mask":
+        values[RANDOM.random(values.shape) < 0.05] = np.nan
+    kept = small(missing=missing, sample_schedule=schedule).fit(values)
+    read = []
+    monkeypatch.setattr("tasks.som.estimator.learning.source.held", read.append)
+    np.save(tmp_path / "values.npy", values)
+    stored = np.load(tmp_path / "values.npy", mmap_mode="r")
+    streamed = small(missing=missing, sample_schedule=schedule, memory_limit=1 << 20).fit(stored)
+    assert not read
+    np.testing.assert_array_equal(streamed.codebook_, kept.codebook_)
+    np.testing.assert_array_equal(streamed.labels_, kept.labels_)
+    np.testing.assert_array_equal(streamed.quantization_error_, kept.quantization_error_)

@@ -4,8 +4,8 @@ import pytest
 from tasks.som.lattices.lattice import Rect
 from tasks.som.samples import fixed_point, standardisation
 from tasks.som.samples.source import Table
-from tasks.som.samples.standardised import Standardised, scatter
-from tasks.som.starts.initialisation import plane, principal_plane
+from tasks.som.samples.standardised import Standardised
+from tasks.som.starts.initialisation import principal_plane
 
 RANDOM = np.random.default_rng(8)
 VALUES = (RANDOM.lognormal(size=(20_000, 4)) * [1, 1e3, 1e-3, 0] + [0, 5, 0, 2]).astype(np.float32)
@@ -21,5 +21,5 @@ def test_blocks_are_standardised_to_the_bits_of_the_whole_table(block: int) -> N
     expected = fixed_point.samples(rule.apply(VALUES))
     data = standard.source(raw)
     np.testing.assert_array_equal(np.concatenate(list(data.blocks())), expected)
-    start = plane(*scatter(data, standard.product_step), Rect(5, 7))
+    start = principal_plane(data, Rect(5, 7))
     np.testing.assert_array_equal(start, principal_plane(expected, Rect(5, 7)))

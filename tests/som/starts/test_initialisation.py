@@ -1,4 +1,5 @@
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from sklearn.decomposition import PCA
 from tasks.core import registry
 from tasks.som.lattices.lattice import Rect
 from tasks.som.registry import INITIALISATIONS
-from tasks.som.starts import initialisation
+from tasks.som.samples.source import Table
 from tasks.som.starts.initialisation import Pca, principal_plane
 
 RANDOM = np.random.default_rng(2)
@@ -49,13 +50,12 @@ def test_a_map_of_one_node_sits_at_the_mean(samples) -> None:
     )
 
 
-def test_blocks_make_no_difference(samples, monkeypatch) -> None:
-    whole = principal_plane(samples, Rect(6, 4))
-    monkeypatch.setattr(initialisation, "BLOCK", 100)
-    np.testing.assert_array_equal(principal_plane(samples, Rect(6, 4)), whole)
+@pytest.mark.parametrize("name", ["pca", "sample", "random"])
+def test_blocks_make_no_difference(name: str, samples) -> None:
+    np.testing.assert_array_equal(begin(name, Table(samples, 100)), begin(name, samples))
 
 
-def begin(name: str, values: np.ndarray, seed: int = 0, **fields) -> np.ndarray:
+def begin(name: str, values: Any, seed: int = 0, **fields) -> np.ndarray:
     start = registry.build(INITIALISATIONS, {"name": name, **fields}, what="init")
     return start(values, Rect(4, 5), np.random.default_rng(seed))
 
