@@ -51,10 +51,13 @@ def _find(name: str) -> Path | None:
 
 @cache
 def version(name: str) -> str:
-    """Return the SHA-256 over the sources of `modules(name)`, in the order of their names."""
+    """Return the SHA-256 over the sources of `modules(name)`, in the order of their names, and of
+    the CUDA kernels beside them.
+    """
     total = hashlib.sha256()
     for module in sorted(modules(name)):
-        total.update(module.encode() + b"\0" + source(module).read_bytes())
+        for path in (source(module), *sorted(source(module).parent.glob("kernels/*.cu"))):
+            total.update(f"{module}:{path.name}".encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 

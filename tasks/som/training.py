@@ -16,6 +16,7 @@ any number at a time. The tally that gives the next weights also says how well t
 fit, so that both measures cost nothing more than the second best matching unit.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -32,6 +33,7 @@ from tasks.som.neighbourhoods.neighbourhood import Neighbourhood
 from tasks.som.samples import source
 from tasks.som.samples.exact_sums import Total, total
 from tasks.som.samples.node_sums import Sums, sums
+from tasks.som.search import compiled
 from tasks.som.search.best_matching_units import Way, on_host, search
 
 FAINTEST = 1e-290
@@ -94,6 +96,7 @@ def train(
     sigmas: Sequence[float],
     *,
     shares: Sequence[float] | None = None,
+    measured: bool = True,
     tally: Tallying | None = None,
     block: int = source.BLOCK,
     xp: ModuleType = np,
@@ -107,14 +110,20 @@ def train(
     that are looked at together; `tally` looks at a block (default: `tallied`). An epoch depends on
     the weights before it alone, so that training goes on from any epoch's weights with the same
     bits. An epoch's errors are over the samples that the next one is trained on, the last epoch's
-    over all.
+    over all, by one more pass; NaN where it is not `measured`.
     """
     given = source.of(samples, block=block, xp=xp)
     passes = (*(shares if shares is not None else (1.0,) * len(sigmas)), 1.0)
-    look = partial(survey, given, lattice=lattice, tally=tally or tallied, xp=xp, **way)
+    if xp is np:  # whether compiling pays is a matter of the whole training
+        work = given.rows * len(passes), len(weights), given.features
+        way.setdefault("jit", compiled.worthwhile(*work))
+    look = partial(survey, given, lattice=lattice, tally=tally, xp=xp, **way)
     found = look(weights, share=passes[0])
-    for sigma, share in zip(sigmas, passes[1:], strict=True):
+    for left, sigma, share in zip(range(len(sigmas) - 1, -1, -1), sigmas, passes[1:], strict=True):
         weights = weights_from(found.sums, weights, lattice, neighbourhood, sigma=sigma)
+        if not (left or measured):
+            yield Epoch(weights, sigma, math.nan, math.nan, math.nan)
+            return
         found = look(weights, share=share)
         yield found.epoch(weights, sigma)
 
@@ -124,16 +133,16 @@ def survey(
     weights: Float64[np.ndarray, "node feature"],
     lattice: Lattice,
     *,
-    share: float,
-    tally: Tallying,
+    share: float = 1.0,
+    tally: Tallying | None = None,
     xp: ModuleType = np,
     **way: Unpack[Way],
 ) -> Tally:
     """Return the tally of a share of the samples, block by block in order."""
-    nodes = xp.asarray(weights)
+    look, nodes = tally or tallied, xp.asarray(weights)
     return reduce(
         add,
-        (tally(block, nodes, lattice, xp=xp, **way) for block in samples.blocks(share)),
+        (look(block, nodes, lattice, xp=xp, **way) for block in samples.blocks(share)),
     )
 
 

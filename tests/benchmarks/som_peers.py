@@ -7,6 +7,7 @@ are timed on few samples, and the time is carried on in proportion; `rows` says 
 """
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from tasks.som.decays.decay import Exponential, Linear, schedule
 from tasks.som.lattices.lattice import Rect
 from tasks.som.neighbourhoods.neighbourhood import Gaussian
 from tasks.som.samples import fixed_point
+from tasks.som.search.best_matching_units import Way
 from tasks.som.training import train
 
 Fit = Callable[[np.ndarray, np.ndarray, int, int], np.ndarray]
@@ -52,7 +54,9 @@ def ours(decay: str, *, exact: bool) -> Fit:
     def fit(samples: np.ndarray, start: np.ndarray, side: int, epochs: int) -> np.ndarray:
         table = fixed_point.samples(samples) if exact else samples
         sigmas = widths(decay, side, epochs)
-        *_, last = train(table, start, Rect(side, side), Gaussian(), sigmas, exact=exact)
+        way = Way(exact=exact, threads=int(os.environ.get("OMP_NUM_THREADS", "1")))
+        lattice = Rect(side, side)
+        *_, last = train(table, start, lattice, Gaussian(), sigmas, measured=False, **way)
         return last.weights
 
     return fit

@@ -17,8 +17,9 @@ from tasks.som.lattices.lattice import Rect
 from tasks.som.neighbourhoods.neighbourhood import Gaussian
 from tasks.som.samples import budget, fixed_point, growth, standardisation
 from tasks.som.samples.source import Table
-from tasks.som.samples.standardised import Standardised, scatter
-from tasks.som.starts.initialisation import plane, principal_plane
+from tasks.som.samples.standardised import Standardised
+from tasks.som.search import compiled
+from tasks.som.starts.initialisation import principal_plane
 from tasks.som.training import train
 from tests.benchmarks.som_data import image_features
 from tests.benchmarks.som_peers import widths
@@ -109,8 +110,9 @@ def _fit(raw: Table, side: int) -> np.ndarray:
     found = standardisation.gathered(raw.blocks())
     standard = Standardised(standardisation.from_moments(found, np.ones(raw.features)), found)
     data = standard.source(raw)
-    start = plane(*scatter(data, standard.product_step), Rect(side, side))
-    *_, last = train(data, start, Rect(side, side), Gaussian(), [2.0])
+    start = principal_plane(data, Rect(side, side))
+    jit = compiled.available()
+    *_, last = train(data, start, Rect(side, side), Gaussian(), [2.0], jit=jit)
     return last.weights
 
 

@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 import numpy as np, zarr
 from tasks.som.samples import budget, standardisation
-from tasks.som.starts.initialisation import plane
+from tasks.som.starts.initialisation import principal_plane
 from tasks.som.lattices.lattice import Rect
 from tasks.som.neighbourhoods.neighbourhood import Gaussian
 from tasks.som.samples.source import Table
-from tasks.som.samples.standardised import Standardised, scatter
+from tasks.som.samples.standardised import Standardised
+from tasks.som.search import compiled
 from tasks.som.training import train
 
 def peak():
@@ -27,8 +28,8 @@ def peak():
 def fit(raw):
     found = standardisation.gathered(raw.blocks())
     standard = Standardised(standardisation.from_moments(found, np.ones(raw.features)), found)
-    data, grid = standard.source(raw), Rect(8, 8)
-    list(train(data, plane(*scatter(data, standard.product_step), grid), grid, Gaussian(), [1.0]))
+    data, grid, jit = standard.source(raw), Rect(8, 8), compiled.available()
+    list(train(data, principal_plane(data, grid), grid, Gaussian(), [1.0], jit=jit))
 
 place, limit, rows = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 array = zarr.create_array(place, shape=(rows, 16), chunks=(8192, 16), dtype="float32")

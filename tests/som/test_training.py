@@ -1,4 +1,4 @@
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 
 import numpy as np
@@ -17,7 +17,7 @@ from tasks.som.starts.initialisation import principal_plane
 from tasks.som.training import (
     Epoch,
     survey,
-    tally,
+    tallied,
     train,
     update,
     weights_from,
@@ -83,7 +83,7 @@ def test_a_store_a_file_and_a_tensor_give_the_bits_of_an_array(samples, start, t
 
 def test_tallies_of_shards_in_any_order_add_up_to_the_pass(samples, start) -> None:
     whole = survey(Table(samples), start, LATTICE)
-    shards = [tally(samples[a : a + 250], start, LATTICE) for a in range(0, 1797, 250)]
+    shards = [tallied(samples[a : a + 250], start, LATTICE) for a in range(0, 1797, 250)]
     merged = reduce(add, reversed(shards))
     np.testing.assert_array_equal(whole.sums, merged.sums)
     one, other = whole.epoch(start, 1.0), merged.epoch(start, 1.0)
@@ -185,3 +185,20 @@ def test_the_samples_are_not_changed(samples, start) -> None:
     fit(samples, start)
     np.testing.assert_array_equal(samples, before)
     np.testing.assert_array_equal(start, weights)
+
+
+def test_a_training_that_is_not_measured_ends_in_the_same_weights_by_a_pass_less(
+    samples, start
+) -> None:
+    seen = []
+
+    def tally(*given, **way):
+        seen.append(len(given[0]))
+        return tallied(*given, **way)
+
+    run = partial(train, samples, start, LATTICE, Gaussian(), (2.0, 1.0), tally=tally)
+    *_, whole = run()
+    *_, bare = run(measured=False)
+    np.testing.assert_array_equal(bare.weights, whole.weights)
+    assert np.isnan(bare.quantization_error)
+    assert sum(seen) == 5 * len(samples)

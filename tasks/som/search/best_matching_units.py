@@ -49,6 +49,7 @@ class Way(TypedDict, total=False):
     chunk: int | None
     method: Method
     threads: int
+    jit: bool | None
 
 
 class Match(NamedTuple):

@@ -260,7 +260,7 @@ def test_another_shape_asks_for_another_fit() -> None:
 def test_given_weights_that_do_not_fit_are_refused_before_the_samples_are_read(
     monkeypatch,
 ) -> None:
-    monkeypatch.setattr(Table, "extent", None)
+    monkeypatch.setattr(Table, "blocks", None)
     with pytest.raises(ValueError, match="init is an array"):
         small(init=np.zeros((6, 5, 3))).fit(DIGITS)
 
