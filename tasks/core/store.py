@@ -25,6 +25,8 @@ from zarr.codecs import ZstdCodec
 from tasks.core.errors import InputError
 from tasks.core.schema import Schema, Variable
 
+zarr.config.set({"array.write_empty_chunks": True})  # so that what is not there is lost, not empty
+
 DATA = Path("data")
 SLAB = 256
 """Entries along the first dimension that `take` reads at once."""
@@ -185,11 +187,15 @@ def open_store(path: Path, schema: Schema, *, remedy: str) -> xr.Dataset:
     if dataset.attrs.get("schema") != schema.identity:
         found = dataset.attrs.get("schema")
         raise InputError(f"{path}: schema is {found!r}, expected {schema.identity!r}; {remedy}")
+    group = zarr.open_group(path, mode="r")
     for name, variable in schema.variables.items():
         if name not in dataset.variables or dataset[name].dims != variable.dims:
             raise InputError(
                 f"{path}: variable {name!r} does not match {schema.identity}; {remedy}"
             )
+        array = array_of(group, name)
+        if 0 < array.nchunks_initialized < array.nchunks:
+            raise InputError(f"{path}: variable {name!r} lacks a part of its values; {remedy}")
     return dataset
 
 

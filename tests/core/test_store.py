@@ -121,6 +121,17 @@ def test_a_store_cut_short_is_refused(project):
         store.read("toys", SCHEMA)
 
 
+def test_a_store_of_zeros_is_whole_and_one_that_lacks_a_file_is_not(project):
+    with store.output("toys") as folder:
+        sizes = {"picture": 21, "y": 2}
+        group = store.create(folder / "toy.zarr", SCHEMA, sizes, coords={"caption": [""] * 21})
+        store.fill(group, "value", SCHEMA, [np.zeros((21, 2), np.float32)])
+    np.testing.assert_array_equal(store.read("toys", SCHEMA)["value"], 0)
+    (store.locate("toys", SCHEMA) / "value" / "c" / "1" / "0").unlink()
+    with pytest.raises(InputError, match=r"'value' lacks a part of its values; run: dvc repro"):
+        store.read("toys", SCHEMA)
+
+
 def test_unknown_dimension_names_are_refused():
     with pytest.raises(ValueError, match="'banana'"):
         Variable(("banana",), "float32", "1", "fruit")

@@ -26,7 +26,7 @@ import numpy as np
 from tasks.som.search.rounding import DOUBLE, SINGLE
 from tasks.som.search.tiles import SIZE
 
-BLOCK, PAIRS = 128, SIZE // 2
+BLOCK, PAIRS = 256, SIZE // 2
 """Samples a block, and pairs a tile."""
 WIDENING = np.float32(1.0 + 2.0**-20)
 """More than a few roundings to single precision."""
