@@ -2,19 +2,21 @@
 `tasks/<stage>/params.py`.
 
 Each section of the file belongs to the stage of its name and is checked, strictly, against that
-stage's model: no unknown key, no missing one, no silent conversion. This module alone opens the
-file.
+stage's model: no unknown key, no missing one, no silent conversion. Three sections belong to no
+stage: `runtime` is an input of every stage; `items` and `runner` say where things are kept and
+computed, change no result, and so are an input of none. This module alone opens the file.
 """
 
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
 from tasks.core.backend import Device
 from tasks.core.errors import InputError
-from tasks.core.registry import first_problem, resolve
+from tasks.core.registry import build, first_problem, resolve
+from tasks.core.runners import RUNNERS
 
 FILE = Path("params.yaml")
 
@@ -29,7 +31,9 @@ STAGES = (
     "video",
     "evaluation",
 )
-SECTIONS = ("runtime", *STAGES)
+NOWHERE = ("items", "runner")
+"""Sections that no stage depends on: a change in them makes nothing stale."""
+SECTIONS = ("runtime", *NOWHERE, *STAGES)
 
 
 class Section(BaseModel):
@@ -50,6 +54,30 @@ class Runtime(Section):
     seed: Annotated[
         int, Field(ge=0, lt=2**63, description="the seed from which every named stream derives")
     ]
+
+
+class Items(Section):
+    """Where items are kept."""
+
+    root: Annotated[
+        str,
+        Field(min_length=1, description="a folder, or an address such as s3://bucket/prefix"),
+    ]
+
+
+class Runner(Section):
+    """What computes the parts of a stage: a name, and the fields of that runner."""
+
+    model_config = ConfigDict(extra="allow")
+    name: str
+
+    @model_validator(mode="after")
+    def _is_registered(self) -> "Runner":
+        build(RUNNERS, self.model_dump(), what="name")
+        return self
+
+
+COMMON: dict[str, type[Section]] = {"runtime": Runtime, "items": Items, "runner": Runner}
 
 
 def read() -> dict[str, Any]:
@@ -98,7 +126,7 @@ def load_all() -> dict[str, Any]:
 
 def model(name: str) -> type[Section]:
     """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`."""
-    return Runtime if name == "runtime" else resolve(f"tasks.{name}.params:{name.capitalize()}")
+    return COMMON.get(name) or resolve(f"tasks.{name}.params:{name.capitalize()}")
 
 
 def check(name: str, values: Any) -> Any:

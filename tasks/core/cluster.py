@@ -1,0 +1,208 @@
+"""The runner `dask`: parts are computed by the workers of a Dask cluster, one that lives as long
+as the stage, on this machine, or one that is there already, at an address.
+
+Dask hands out the parts and hands one out again when its worker dies. It keeps no results: a part
+that is done is an item, and its worker says no more than where it stands. A worker computes as the
+stage itself would: in the project's folder, with the same number of threads, with the same code
+(which is checked), into the same item store.
+"""
+
+import logging
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import uuid4
+
+from pydantic import Field
+
+from tasks.core import backend, code, items, lifeline, locks, progress, project, uses
+from tasks.core.errors import InputError
+from tasks.core.part import Part, Setting
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+HOST = "127.0.0.1"
+PATIENCE = 10  # seconds for a scheduler to answer
+ARRIVAL = 60  # seconds for its first worker to come
+SCRATCH = Path(".cache/dask")
+log = logging.getLogger("impression_fields")
+
+
+@dataclass(frozen=True)
+class Dask:
+    """A cluster: the one whose scheduler answers at `address`, or `workers` processes of its own
+    on this machine.
+    """
+
+    address: Annotated[str, Field(pattern=r"^(tcp|tls|ws|wss)://.+:\d+$")] | None
+    workers: Annotated[int, Field(ge=1, le=1024)]
+
+    @contextmanager
+    def __call__(self, setting: Setting) -> Iterator["Cluster"]:
+        """Yield the cluster; it starts when the first part needs it, and ends with the block.
+
+        Raises:
+            InputError: Dask is not installed.
+        """
+        if find_spec("distributed") is None:
+            raise InputError(
+                "runner: dask is not installed; install the project with the extra [dask]"
+            )
+        with ExitStack() as ending:
+            yield Cluster(self, setting, ending)
+
+
+@dataclass
+class Cluster:
+    """A cluster that starts when it is needed."""
+
+    choice: Dask
+    setting: Setting
+    ending: ExitStack
+    guard: Lock = field(default_factory=Lock)
+    connected: "Client | None" = None
+    remote = True
+
+    def slots(self, workers: int) -> int:
+        """Return how many parts to hand out at a time: two for each thread of the cluster, so that
+        none waits for its next one. What the stage itself would compute at a time is no matter.
+        """
+        return 2 * max(_threads(self.client()), self.choice.workers)
+
+    def compute(self, function: Callable[..., Any], part: Part, *, gpu: bool) -> Any:
+        """Return `function(part)`, computed by a worker.
+
+        Raises:
+            InputError: workers that took it died, one after the other; or the scheduler is gone.
+        """
+        from distributed import CancelledError, KilledWorker
+        from distributed.comm import CommClosedError
+
+        client = self.client()
+        future = client.submit(
+            work, function, part, _version(function), gpu, key=f"{part.key[:12]}-{uuid4().hex}"
+        )
+        try:
+            record, needed, within = future.result()
+        except KilledWorker as error:
+            raise InputError(
+                f"runner: {error.allowed_failures + 1} workers died of the same part "
+                f"({part.key[:12]}); give them more memory, or lower runner.workers"
+            ) from None
+        except (CancelledError, CommClosedError):
+            raise InputError(
+                f"runner.address: the scheduler at {self.choice.address} is gone; start it again"
+            ) from None
+        for item in needed:
+            uses.note(item)
+        with uses.within():
+            for item in within:
+                uses.note(item)
+        return record
+
+    def client(self) -> "Client":
+        """Return the connection to the cluster."""
+        with self.guard:
+            if self.connected is None:
+                self.connected = self._connect()
+            return self.connected
+
+    def _connect(self) -> "Client":
+        from distributed import Client
+
+        address = self.choice.address
+        try:
+            place: Any = address or self.ending.enter_context(_local(self.choice.workers))
+            client = self.ending.enter_context(
+                Client(place, timeout=PATIENCE, set_as_default=False)
+            )
+            client.wait_for_workers(1, timeout=ARRIVAL)
+        except OSError as error:
+            raise InputError(
+                f"runner.address: no scheduler with a worker answers at {address} "
+                f"({type(error).__name__}); start them, or set runner to {{name: threads}}"
+            ) from None
+        here = None if address else (str(Path.cwd()), os.getpid())
+        client.register_plugin(_welcome(self.setting, here))
+        where = f"at {address}" if address else "on this machine"
+        log.info("dask: parts are computed by %d threads of workers %s", _threads(client), where)
+        return client
+
+
+def _threads(client: Any) -> int:
+    """Return how many threads the workers have together."""
+    return sum(client.nthreads().values())
+
+
+@contextmanager
+def _local(workers: int) -> Iterator[Any]:
+    """Yield a cluster of processes on this machine, which nobody reaches from outside."""
+    from distributed import LocalCluster
+
+    options: dict[str, Any] = {
+        "n_workers": workers,
+        "threads_per_worker": 1,
+        "processes": True,
+        "host": HOST,
+        "dashboard_address": None,
+        "memory_limit": 0,
+        "local_directory": str(SCRATCH.absolute()),
+    }
+    with LocalCluster(**options) as cluster:
+        yield cluster
+
+
+def _welcome(setting: Setting, here: tuple[str, int] | None) -> Any:
+    """Return what every worker goes through before it computes, late ones and restarted ones, too:
+    `here` is the folder to stand in and the process to end with.
+    """
+    from distributed import WorkerPlugin
+
+    class Welcome(WorkerPlugin):
+        name = "impression-fields"
+
+        def setup(self, worker: Any) -> None:
+            enter(setting, here)
+
+    return Welcome()
+
+
+def enter(setting: Setting, here: tuple[str, int] | None) -> None:
+    """Make this process a worker of the project."""
+    progress.speak(log)
+    project.enter(Path(here[0]) if here else None)
+    if here:
+        lifeline.follow(here[1])
+    backend.configure(setting.threads)
+    items.configure(setting.items)
+
+
+def work(
+    function: Callable[..., Any], part: Part, version: str | None, gpu: bool
+) -> tuple[Any, list[str], list[str]]:
+    """Return `function(part)`, and the items that it needed and that it used within those.
+
+    Raises:
+        InputError: this worker's code is not that of the stage.
+    """
+    if _version(function) != version:
+        raise InputError(
+            f"runner: a worker on {platform.node()} has other code than this project; "
+            "update its checkout and start it again"
+        )
+    with locks.turn("gpu") if gpu else nullcontext(), uses.apart() as book:
+        record = function(part)
+    return record, sorted(book.needed), sorted(book.within)
+
+
+def _version(function: Callable[..., Any]) -> str | None:
+    """Return the version of the code behind `function`; None where it is none of `tasks`."""
+    module = function.__module__
+    return code.version(module) if module.startswith("tasks.") else None

@@ -1,0 +1,79 @@
+"""The inputs of a stage, as `dvc.yaml` lists them: its command, the contents of its dependencies,
+the values of its parameters.
+
+DVC keeps digests of its own in `dvc.lock`; those of a run are known after it alone, and this one
+before. What DVC does not look at (`.dvcignore`) does not count here either.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tasks.core import params
+
+GRAPH = Path("dvc.yaml")
+REFERENCE = re.compile(r"\$\{([\w.]+)\}")
+
+
+def digest(stage: str) -> str:
+    """Return a SHA-256 over the inputs of `stage`; one over its name where `dvc.yaml` does not
+    know it.
+    """
+    total = hashlib.sha256(stage.encode())
+    entry = _entry(stage)
+    if entry is None:
+        return total.hexdigest()
+    values = params.read()
+    chosen = {name: _value(values, name) for name in _names(entry)}
+    total.update(json.dumps([entry.get("cmd"), chosen], sort_keys=True, default=str).encode())
+    for place in [*map(str, entry.get("deps", ())), *_files(entry)]:
+        _add(total, Path(REFERENCE.sub(lambda name: str(_value(values, name[1])), place)))
+    return total.hexdigest()
+
+
+def known(stage: str) -> bool:
+    """Return whether `dvc.yaml` has the stage."""
+    return _entry(stage) is not None
+
+
+def _entry(stage: str) -> dict[str, Any] | None:
+    if not GRAPH.is_file():
+        return None
+    stages = YAML(typ="safe").load(GRAPH.read_text()).get("stages", {})
+    return stages.get(stage)
+
+
+def _names(entry: dict[str, Any]) -> list[str]:
+    """Return the names of the parameters in params.yaml that the stage depends on."""
+    return [name for name in entry.get("params", ()) if isinstance(name, str)]
+
+
+def _files(entry: dict[str, Any]) -> list[str]:
+    """Return the other files that hold parameters of the stage: they count as a whole."""
+    others = (name for name in entry.get("params", ()) if isinstance(name, dict))
+    return [str(file) for group in others for file in group]
+
+
+def _value(values: Any, name: str) -> Any:
+    for part in name.split("."):
+        values = values.get(part) if isinstance(values, dict) else None
+    return values
+
+
+def _add(total: Any, place: Path) -> None:
+    """Add the names and contents of a file or folder to a digest."""
+    files = [place] if place.is_file() else sorted(filter(_counts, place.rglob("*")))
+    for file in files:
+        total.update(b"\0" + str(file).encode() + b"\0")
+        with file.open("rb") as stream:
+            total.update(hashlib.file_digest(stream, "sha256").digest())
+
+
+def _counts(path: Path) -> bool:
+    ignored = "__pycache__" in path.parts or path.suffix in {".tmp", ".pyc"}
+    documentation = path.parts[0] == "tasks" and path.suffix == ".md"
+    return path.is_file() and not ignored and not documentation
