@@ -16,6 +16,8 @@ from typing import Any
 
 from tasks.core.errors import InputError
 
+MARK = "ITEMS"
+"""What is written first, to see that one may."""
 log = logging.getLogger("impression_fields")
 
 
@@ -26,14 +28,16 @@ class Bucket:
         """Connect to `address`.
 
         Raises:
-            InputError: what speaks its protocol is not installed, or it does not answer.
+            InputError: what speaks its protocol is not installed, or nothing can be written there.
         """
         import fsspec
 
         self.address = address.rstrip("/")
         try:
             self._files, self._root = fsspec.url_to_fs(self.address, use_listings_cache=False)
-            self._files.exists(f"{self._root}/probe")
+            if not self._root.strip("/"):
+                raise ValueError("names no bucket")
+            self._files.pipe_file(f"{self._root}/{MARK}", b"items of impression-fields\n")
         except Exception as error:
             raise InputError(f"params.yaml: items.root: {self.address}: {_why(error)}") from None
 
@@ -120,4 +124,6 @@ def _why(error: Any) -> str:
     said = " ".join(str(error).split())
     if isinstance(error, ImportError):
         return f"{said}; install the project with the extra [s3]"
-    return f"not reached ({type(error).__name__}: {said}); check the address and the credentials"
+    return (
+        f"cannot be used ({type(error).__name__}: {said}); check the address and the credentials"
+    )

@@ -49,8 +49,8 @@ def configure(root: str) -> None:
         InputError: the bucket does not answer.
     """
     remote = "://" in root
-    _place.folder = ITEMS if remote else Path(root)
-    _place.bucket = Bucket(root) if remote else None
+    bucket = Bucket(root) if remote else None
+    _place.folder, _place.bucket = ITEMS if remote else Path(root), bucket
 
 
 def place() -> Place:
