@@ -28,10 +28,10 @@ def digest(stage: str) -> str:
     if entry is None:
         return total.hexdigest()
     values = params.read()
-    chosen = {name: _value(values, name) for name in _names(entry)}
-    total.update(json.dumps([entry.get("cmd"), chosen], sort_keys=True, default=str).encode())
-    for place in [*map(str, entry.get("deps", ())), *_files(entry)]:
-        _add(total, Path(REFERENCE.sub(lambda name: str(_value(values, name[1])), place)))
+    what = [entry.get("cmd"), _chosen(entry, values)]
+    total.update(json.dumps(what, sort_keys=True, default=str).encode())
+    for place in entry.get("deps", ()):
+        _add(total, Path(REFERENCE.sub(lambda name: str(_value(values, name[1])), str(place))))
     return total.hexdigest()
 
 
@@ -43,19 +43,25 @@ def known(stage: str) -> bool:
 def _entry(stage: str) -> dict[str, Any] | None:
     if not GRAPH.is_file():
         return None
-    stages = YAML(typ="safe").load(GRAPH.read_text()).get("stages", {})
-    return stages.get(stage)
+    return _load(GRAPH).get("stages", {}).get(stage)
 
 
-def _names(entry: dict[str, Any]) -> list[str]:
-    """Return the names of the parameters in params.yaml that the stage depends on."""
-    return [name for name in entry.get("params", ()) if isinstance(name, str)]
+def _load(file: Path) -> Any:
+    return YAML(typ="safe").load(file.read_text())
 
 
-def _files(entry: dict[str, Any]) -> list[str]:
-    """Return the other files that hold parameters of the stage: they count as a whole."""
-    others = (name for name in entry.get("params", ()) if isinstance(name, dict))
-    return [str(file) for group in others for file in group]
+def _chosen(entry: dict[str, Any], values: Any) -> list[Any]:
+    """Return the parameters of a stage, by file, name and value."""
+    found: list[Any] = []
+    for name in entry.get("params", ()):
+        if isinstance(name, str):
+            found.append([name, _value(values, name)])
+            continue
+        for file, names in name.items():
+            others = _load(Path(file))
+            found.append([file, [[each, _value(others, each)] for each in names or ()]])
+            found.append(None if names else others)
+    return found
 
 
 def _value(values: Any, name: str) -> Any:

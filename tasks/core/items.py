@@ -65,11 +65,16 @@ def key(*parts: Any) -> str:
 
 
 def path(item: str) -> Path:
-    """Return the folder where the item lies, or would lie."""
+    """Return the folder where the item lies, or would lie; its time tells when that was last
+    asked.
+    """
     uses.note(item)
     here = _local(item)
-    if _place.bucket is not None and not here.is_dir():
-        _fetch(item, _place.bucket)
+    try:
+        os.utime(here)
+    except FileNotFoundError:
+        if _place.bucket is not None:
+            _fetch(item, _place.bucket)
     return here
 
 
