@@ -11,7 +11,7 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,8 +21,9 @@ from uuid import uuid4
 
 from pydantic import Field
 
-from tasks.core import backend, code, items, lifeline, locks, progress, project, uses
+from tasks.core import backend, code, freight, items, lifeline, locks, progress, project, uses
 from tasks.core.errors import InputError
+from tasks.core.freight import Load
 from tasks.core.part import Part, Setting
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ class Cluster:
         from distributed import CancelledError, KilledWorker
         from distributed.comm import CommClosedError
 
-        client = self.client()
+        client, address = self.client(), self.choice.address
         future = client.submit(
             work, function, part, _version(function), gpu, key=f"{part.key[:12]}-{uuid4().hex}"
         )
         try:
-            record, needed, within = future.result()
+            record, needed, within = _result(future, client)
         except KilledWorker as error:
             raise InputError(
                 f"runner: {error.allowed_failures + 1} workers died of the same part "
@@ -98,8 +99,13 @@ class Cluster:
             ) from None
         except (CancelledError, CommClosedError):
             raise InputError(
-                f"runner.address: the scheduler at {self.choice.address} is gone; start it again"
+                f"runner.address: the scheduler at {address} is gone; start it again"
             ) from None
+        if not items.exists(part.key):
+            raise InputError(
+                f"items.root: what the workers at {address} make does not come here; "
+                "set it to a bucket, or to a folder that all of them see"
+            )
         for item in needed:
             uses.note(item)
         with uses.within():
@@ -129,8 +135,13 @@ class Cluster:
                 f"runner.address: no scheduler with a worker answers at {address} "
                 f"({type(error).__name__}); start them, or set runner to {{name: threads}}"
             ) from None
-        here = None if address else (str(Path.cwd()), os.getpid())
-        client.register_plugin(_welcome(self.setting, here))
+        welcome = (
+            _welcome(self.setting, None, freight.send(self.setting.stage))
+            if address
+            else _welcome(self.setting, (str(Path.cwd()), os.getpid()), [])
+        )
+        client.register_plugin(welcome)
+        self.ending.callback(_farewell, client, welcome)
         where = f"at {address}" if address else "on this machine"
         log.info("dask: parts are computed by %d threads of workers %s", _threads(client), where)
         return client
@@ -159,22 +170,40 @@ def _local(workers: int) -> Iterator[Any]:
         yield cluster
 
 
-def _welcome(setting: Setting, here: tuple[str, int] | None) -> Any:
+def _result(future: Any, client: Any) -> Any:
+    """Return the future's result; say so while nobody is left to make it."""
+    while True:
+        try:
+            return future.result(timeout=ARRIVAL)
+        except TimeoutError:
+            if future.done():
+                raise
+            if not _threads(client):
+                log.warning("dask: no worker is left; waiting for one")
+
+
+def _welcome(setting: Setting, here: tuple[str, int] | None, loads: list[Load]) -> Any:
     """Return what every worker goes through before it computes, late ones and restarted ones, too:
-    `here` is the folder to stand in and the process to end with.
+    `here` is the folder to stand in and the process to end with, `loads` is what the stage reads.
     """
     from distributed import WorkerPlugin
 
     class Welcome(WorkerPlugin):
-        name = "impression-fields"
+        name = f"impression-fields-{setting.stage}"
 
         def setup(self, worker: Any) -> None:
-            enter(setting, here)
+            enter(setting, here, loads)
 
     return Welcome()
 
 
-def enter(setting: Setting, here: tuple[str, int] | None) -> None:
+def _farewell(client: Any, welcome: Any) -> None:
+    """Let workers that come later be. The scheduler may be gone already."""
+    with suppress(Exception):
+        client.unregister_worker_plugin(welcome.name)
+
+
+def enter(setting: Setting, here: tuple[str, int] | None, loads: list[Load]) -> None:
     """Make this process a worker of the project."""
     progress.speak(log)
     project.enter(Path(here[0]) if here else None)
@@ -182,6 +211,7 @@ def enter(setting: Setting, here: tuple[str, int] | None) -> None:
         lifeline.follow(here[1])
     backend.configure(setting.threads)
     items.configure(setting.items)
+    freight.receive(loads)
 
 
 def work(

@@ -3,7 +3,7 @@ engine where none does.
 
 Three records, one job each. DVC says whether a stage is done; the item store says whether a shard
 is done; Prefect schedules and shows, and decides nothing. So the same functions give the same
-bytes with and without a server, in threads of one process and on a cluster (`runners.py`).
+bytes with and without a server, in threads of one process and on a cluster (`runner.py`).
 """
 
 import argparse
@@ -33,7 +33,7 @@ from tasks.core import backend, health, items, locks, params, progress, project,
 from tasks.core.errors import InputError
 from tasks.core.part import Computing, Part, Setting
 from tasks.core.registry import build
-from tasks.core.runners import RUNNERS
+from tasks.core.runner import RUNNERS
 from tasks.core.threads import Threads
 
 PARENT = "IMPRESSION_FIELDS_TASK_RUN"
@@ -131,13 +131,14 @@ def _with_prefect(
 
 
 @contextmanager
-def computing(runtime: params.Runtime) -> Iterator[None]:
-    """Keep items, and compute parts, where params.yaml says, in this block."""
+def computing(stage: str) -> Iterator[None]:
+    """Keep items, and compute the parts of `stage`, where params.yaml says, in this block."""
     global _chosen  # noqa: PLW0603 - one runner a process
     root = params.load("items").root
     items.configure(root)
     runner = build(RUNNERS, params.load("runner").model_dump(), what="runner")
-    with runner(Setting(runtime.threads, root)) as _chosen:
+    setting = Setting(stage, params.load("runtime").threads, root)
+    with runner(setting) as _chosen:
         try:
             yield
         finally:
@@ -185,9 +186,8 @@ def main(flow: Flow[[], None]) -> None:
     progress.speak(log)
     try:
         project.enter(parser.parse_args().root)
-        runtime = params.load("runtime")
-        backend.configure(runtime.threads)
-        with locks.only_writer(flow.name), computing(runtime), uses.recorded(flow.name):
+        backend.configure(params.load("runtime").threads)
+        with locks.only_writer(flow.name), computing(flow.name), uses.recorded(flow.name):
             store.clear_drafts(flow.name)
             items.clear_drafts()
             run(flow)

@@ -30,9 +30,20 @@ def digest(stage: str) -> str:
     values = params.read()
     what = [entry.get("cmd"), _chosen(entry, values)]
     total.update(json.dumps(what, sort_keys=True, default=str).encode())
-    for place in entry.get("deps", ()):
-        _add(total, Path(REFERENCE.sub(lambda name: str(_value(values, name[1])), str(place))))
+    for place in _deps(entry):
+        _add(total, place)
     return total.hexdigest()
+
+
+def data(stage: str) -> list[Path]:
+    """Return the places of the data that `stage` reads: its dependencies that are no code."""
+    return [place for place in _deps(_entry(stage) or {}) if not _is_code(place)]
+
+
+def is_output(place: Path) -> bool:
+    """Return whether a stage makes `place`, so that it may be replaced."""
+    outs = [Path(name) for entry in _stages().values() for name in _plain(entry.get("outs", ()))]
+    return any(place == out or out in place.parents for out in outs)
 
 
 def known(stage: str) -> bool:
@@ -41,9 +52,29 @@ def known(stage: str) -> bool:
 
 
 def _entry(stage: str) -> dict[str, Any] | None:
-    if not GRAPH.is_file():
-        return None
-    return _load(GRAPH).get("stages", {}).get(stage)
+    return _stages().get(stage)
+
+
+def _stages() -> dict[str, Any]:
+    return _load(GRAPH).get("stages", {}) if GRAPH.is_file() else {}
+
+
+def _plain(entries: Any) -> list[str]:
+    """Return the paths of a list in dvc.yaml, without their options."""
+    return [str(next(iter(each)) if isinstance(each, dict) else each) for each in entries]
+
+
+def _is_code(place: Path) -> bool:
+    return place.parts[:1] in {("tasks",), ("flows",)} or place.suffix == ".py"
+
+
+def _deps(entry: dict[str, Any]) -> list[Path]:
+    """Return the dependencies of a stage, `${section.name}` replaced by its value."""
+    values = params.read()
+    return [
+        Path(REFERENCE.sub(lambda name: str(_value(values, name[1])), place))
+        for place in _plain(entry.get("deps", ()))
+    ]
 
 
 def _load(file: Path) -> Any:

@@ -21,14 +21,26 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from tasks.core import uses
 from tasks.core.bucket import Bucket
+from tasks.core.params import Section
 
 ITEMS = Path(".cache/items")
 QUESTIONS = 16
 """Questions to a bucket at a time."""
+
+
+class Items(Section):
+    """Where items are kept."""
+
+    root: Annotated[
+        str,
+        Field(min_length=1, description="a folder, or an address such as s3://bucket/prefix"),
+    ]
 
 
 @dataclass

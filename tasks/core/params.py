@@ -10,13 +10,12 @@ computed, change no result, and so are an input of none. This module alone opens
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML, YAMLError
 
 from tasks.core.backend import Device
 from tasks.core.errors import InputError
-from tasks.core.registry import build, first_problem, resolve
-from tasks.core.runners import RUNNERS
+from tasks.core.registry import first_problem, resolve
 
 FILE = Path("params.yaml")
 
@@ -54,30 +53,6 @@ class Runtime(Section):
     seed: Annotated[
         int, Field(ge=0, lt=2**63, description="the seed from which every named stream derives")
     ]
-
-
-class Items(Section):
-    """Where items are kept."""
-
-    root: Annotated[
-        str,
-        Field(min_length=1, description="a folder, or an address such as s3://bucket/prefix"),
-    ]
-
-
-class Runner(Section):
-    """What computes the parts of a stage: a name, and the fields of that runner."""
-
-    model_config = ConfigDict(extra="allow")
-    name: str
-
-    @model_validator(mode="after")
-    def _is_registered(self) -> "Runner":
-        build(RUNNERS, self.model_dump(), what="name")
-        return self
-
-
-COMMON: dict[str, type[Section]] = {"runtime": Runtime, "items": Items, "runner": Runner}
 
 
 def read() -> dict[str, Any]:
@@ -125,8 +100,13 @@ def load_all() -> dict[str, Any]:
 
 
 def model(name: str) -> type[Section]:
-    """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`."""
-    return COMMON.get(name) or resolve(f"tasks.{name}.params:{name.capitalize()}")
+    """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`, and
+    `tasks.core.<name>:<Name>` for what belongs to no stage.
+    """
+    if name == "runtime":
+        return Runtime
+    module = f"tasks.core.{name}" if name in NOWHERE else f"tasks.{name}.params"
+    return resolve(f"{module}:{name.capitalize()}")
 
 
 def check(name: str, values: Any) -> Any:

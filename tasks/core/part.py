@@ -19,10 +19,11 @@ class Part(Protocol):
 
 @dataclass(frozen=True)
 class Setting:
-    """What a process needs before it may compute a part as this one would: the number of threads
-    of the libraries, and where items are kept.
+    """What a process needs before it may compute a part as this one would: the stage, the number
+    of threads of the libraries, and where items are kept.
     """
 
+    stage: str
     threads: int
     items: str
 

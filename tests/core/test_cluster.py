@@ -14,7 +14,7 @@ pytest.importorskip("distributed", reason="needs the extra [dask]")
 def test_a_scheduler_that_does_not_answer_is_one_line(project, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 1)
     with (
-        Dask("tcp://127.0.0.1:9", 2)(Setting(1, ".cache/items")) as computing,
+        Dask("tcp://127.0.0.1:9", 2)(Setting("som", 1, ".cache/items")) as computing,
         pytest.raises(InputError, match=r"runner\.address: no scheduler .* tcp://127\.0\.0\.1:9"),
     ):
         computing.slots(1)

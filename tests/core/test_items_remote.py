@@ -1,8 +1,7 @@
 """Items on S3: a stand-in on this machine, two machines' copies, an external reader."""
 
 import os
-import subprocess
-import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,48 +9,18 @@ import pytest
 
 from tasks.core import items
 from tasks.core.errors import InputError
-from tests.flows.harness import until
 
 ITEM = "ab" * 32
 
 
-@pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of a stand-in for S3, stopped at the end."""
-    for module in ("s3fs", "moto.server", "flask"):
-        pytest.importorskip(module, reason="needs the extra [s3], and moto[server]")
-    port_file = tmp_path_factory.mktemp("s3") / "port"
-    program = (
-        "import sys, time; from moto.server import ThreadedMotoServer;"
-        "server = ThreadedMotoServer('127.0.0.1', 0); server.start();"
-        "open(sys.argv[1], 'w').write(str(server.get_host_and_port()[1])); time.sleep(3600)"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, str(port_file)], stderr=subprocess.DEVNULL
-    )
-    try:
-        assert until(lambda: port_file.is_file() and port_file.read_text(), 60)
-        yield f"http://127.0.0.1:{port_file.read_text()}"
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.fixture
-def address(endpoint: str, request, monkeypatch) -> Iterator[str]:
+def address(s3: dict[str, str], request, monkeypatch) -> Iterator[str]:
     """Yield the address of an empty bucket, and let items be kept there."""
     import s3fs
 
-    settings = {
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nothing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL_S3": endpoint,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    for name, value in settings.items():
+    for name, value in s3.items():
         monkeypatch.setenv(name, value)
-    name = f"test-{abs(hash(request.node.name))}"
+    name = f"test-{zlib.crc32(request.node.name.encode())}"
     s3fs.S3FileSystem.clear_instance_cache()
     s3fs.S3FileSystem().mkdir(name)
     yield f"s3://{name}/items"

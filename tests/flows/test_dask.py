@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import yaml
@@ -60,8 +61,10 @@ def clean(toy: Toy) -> Toy:
 
 
 @contextmanager
-def cluster(toy: Toy) -> Iterator[str]:
-    """Yield the address of a scheduler with two workers, each a process of its own."""
+def cluster(toy: Toy, place: Path | None = None, env: dict[str, str] | None = None):
+    """Yield the address of a scheduler with two workers, each a process of its own, that stand in
+    the project or at `place`.
+    """
     card = toy.place / "scheduler.json"
     common = ["--scheduler-file", str(card), "--no-dashboard"]
     commands = [
@@ -72,8 +75,8 @@ def cluster(toy: Toy) -> Iterator[str]:
         started = [
             subprocess.Popen(
                 [sys.executable, "-m", "dask", *command],
-                cwd=toy.place,
-                env=toy.environment(None),
+                cwd=place or toy.place,
+                env={**toy.environment(None), **(env or {})},
                 stdout=output,
                 stderr=output,
             )
@@ -139,3 +142,30 @@ def test_killing_the_stage_ends_its_workers(toy):
     process.wait()
     assert len(before) > 2
     assert until(lambda: not processes(toy.place), 3)
+
+
+def test_workers_that_share_no_disk_get_what_they_read_by_the_bucket(clean: Toy, expected, s3):
+    import s3fs
+
+    s3fs.S3FileSystem(endpoint_url=s3["AWS_ENDPOINT_URL_S3"], key="a", secret="b").mkdir("far")
+    far = clean.place.parent / "far"
+    far.mkdir()
+    for name in ("toy.py", "toy.yaml", "dvc.yaml", "params.yaml"):
+        shutil.copy(clean.place / name, far)
+    (far / "world").mkdir()
+    file = clean.place / "params.yaml"
+    values = {**yaml.safe_load(file.read_text()), "items": {"root": "s3://far/items"}}
+    file.write_text(yaml.safe_dump(values))
+    with cluster(clean, far, s3) as address:
+        choose(clean, {**LOCAL, "address": address})
+        result = clean.run("env", *(f"{name}={value}" for name, value in s3.items()), *STAGE)
+    assert result.returncode == 0, result.stderr
+    assert clean.log() == []
+    done = (far / "world/log").read_text().splitlines()
+    assert sorted(line for line in done if not line.endswith("begins")) == [
+        "left 0",
+        "left 1",
+        "left 2",
+    ]
+    assert made(clean)[1] == expected[1]
+    assert store.digest(far / "data/seed") == store.digest(clean.place / "data/seed")

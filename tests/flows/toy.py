@@ -46,6 +46,8 @@ def compute(part: Part) -> dict[str, int]:
         (Path("world") / f"process-{part.number}").write_text(str(os.getpid()))
         note(f"{NAME} {part.number} begins")
         trouble(part.number)
+        for need in NEEDS[NAME]:
+            assert store.file(need, "sum").is_file()
         items.produce(items.key(part.key, "half"), lambda half: (half / "way").write_text("..."))
         (folder / "value").write_text(str(part.value * (part.number + 1)))
         note(f"{NAME} {part.number}")
