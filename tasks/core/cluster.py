@@ -121,8 +121,10 @@ class Cluster:
             return self.connected
 
     def _connect(self) -> "Client":
+        os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "warning")  # read on import, by workers
         from distributed import Client
 
+        logging.getLogger("distributed").setLevel(logging.WARNING)
         address = self.choice.address
         try:
             place: Any = address or self.ending.enter_context(_local(self.choice.workers))
@@ -162,7 +164,7 @@ def _local(workers: int) -> Iterator[Any]:
         "threads_per_worker": 1,
         "processes": True,
         "host": HOST,
-        "dashboard_address": None,
+        "dashboard_address": f"{HOST}:0",
         "memory_limit": 0,
         "local_directory": str(SCRATCH.absolute()),
     }

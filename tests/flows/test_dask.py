@@ -113,6 +113,7 @@ def test_a_worker_that_is_killed_costs_its_part_and_nothing_else(clean: Toy, exp
     assert finished(clean) == ["left 0", "left 1", "left 2"]
     assert clean.log().count("left 2 begins") == 2
     assert until(lambda: not processes(clean.place), 5)
+    assert "INFO" not in clean.output()
 
     names = {f"left {number} of 3" for number in (1, 2, 3)}
     tasks = [task for task in ask(clean.url, "task_runs") if task["name"] in names]
