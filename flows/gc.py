@@ -1,35 +1,25 @@
 """Free the items that nothing needs: `python -m flows.gc --dry-run` says which, and how many
 bytes; without `--dry-run` they are removed.
 
-An item stays if a forced run of the current parameters, code and inputs would look it up. What a
-run looks up is known from the run before it with the same inputs (`tasks/core/uses.py`). The rule:
-
-* A stage is *settled* if it and every stage before it are up to date, as DVC says, and there is a
-  record of a run with exactly its current inputs.
-* Of a settled stage, the items that this record needs stay. If one of them is missing, those that
-  were used within others stay as well: the run that makes it anew would look them up.
-* Of every other stage, all items of all records stay.
-* An item of no record (a run was cut short) stays as long as one stage is not settled.
-
-So where in doubt an item stays. DVC's own cache is freed by `dvc gc`.
+An item stays if a forced run of the current parameters, code and inputs would look it up, and
+where that is in doubt (`flows/retention.py`). DVC's own cache is freed by `dvc gc`.
 """
 
 import argparse
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows import graph, report
 from flows.graph import Stage
-from tasks.core import inputs, items, locks, params, project, uses
+from flows.retention import Rule, rule
+from tasks.core import items, locks, params, project, uses
 from tasks.core.errors import InputError
-from tasks.core.uses import Record
 
-UNKNOWN = "runs cut short"
 DAY = 86400.0
 
 
@@ -40,63 +30,6 @@ class Item:
     key: str
     size: int
     used: float
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What stays: the keys that are needed, and all items of stages without a current record;
-    those of no record, unless `everything` is settled.
-    """
-
-    needed: frozenset[str]
-    owners: Mapping[str, frozenset[str]]
-    current: Mapping[str, Record]
-    everything: bool
-
-    def keeps(self, item: str) -> bool:
-        """Return whether the item stays."""
-        if item in self.needed:
-            return True
-        owners = self.owners.get(item, frozenset())
-        return not (owners <= set(self.current) if owners else self.everything)
-
-    def owner(self, item: str) -> str:
-        """Return the name of the stage that the item belongs to."""
-        return ", ".join(sorted(self.owners.get(item, ()))) or UNKNOWN
-
-
-def rule(stages: Mapping[str, Stage], there: Iterable[str]) -> Rule:
-    """Return the rule for the project as it stands; `there` are the keys of all items."""
-    records, found = uses.records(), frozenset(there)
-    owners: dict[str, set[str]] = defaultdict(set)
-    for record in records:
-        for item in record.needed | record.within:
-            owners[item].add(record.stage)
-    current = _current(stages, records)
-    needed = [_needed(record, found) for record in current.values()]
-    return Rule(
-        frozenset().union(*needed),
-        {item: frozenset(names) for item, names in owners.items()},
-        current,
-        everything=set(current) == set(stages),
-    )
-
-
-def _current(stages: Mapping[str, Stage], records: list[Record]) -> dict[str, Record]:
-    """Return the record of each settled stage."""
-    known = {(record.stage, record.inputs): record for record in records}
-    moving = graph.to_run(dict(stages))
-    current: dict[str, Record] = {}
-    for name in stages:
-        if name not in moving and inputs.known(name):
-            record = known.get((name, inputs.digest(name)))
-            if record is not None:
-                current[name] = record
-    return current
-
-
-def _needed(record: Record, there: frozenset[str]) -> frozenset[str]:
-    return record.needed if record.needed <= there else record.needed | record.within
 
 
 def here() -> Iterator[Item]:
@@ -126,13 +59,13 @@ def free(found: list[Item], kept: Rule, since: float) -> dict[str, list[Item]]:
 
 
 def lines(
-    going: Mapping[str, list[Item]], found: list[Item], unsettled: list[str], *, dry: bool
+    going: Mapping[str, list[Item]], found: list[Item], doubts: Mapping[str, str], *, dry: bool
 ) -> Iterator[str]:
     """Yield what is told: a line per stage, one per stage that is not settled, and the sum."""
     for name, each in going.items():
         yield f"{name}: {_sum(each)}"
-    for name in unsettled:
-        yield f"{name}: not settled, keeps all its items; to settle it: python -m flows.pipeline"
+    for name, doubt in doubts.items():
+        yield f"{name}: keeps all its items: {doubt}"
     gone = [item for each in going.values() for item in each]
     yield f"{'would free' if dry else 'freed'} {_sum(gone)} of {_sum(found)}"
 
@@ -153,8 +86,7 @@ def collect(stages: Mapping[str, Stage], *, days: float, shared: bool, dry: bool
             items.discard(item) if shared else items.drop(item)
         _forget(kept, {item.key for item in found} - gone)
         items.clear_drafts()
-    unsettled = [name for name in stages if name not in kept.current]
-    print(*lines(going, found, unsettled, dry=dry), sep="\n")
+    print(*lines(going, found, kept.doubts(stages), dry=dry), sep="\n")
 
 
 def _forget(kept: Rule, left: set[str]) -> None:

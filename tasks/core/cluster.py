@@ -2,16 +2,13 @@
 as the stage, on this machine, or one that is there already, at an address.
 
 Dask hands out the parts and hands one out again when its worker dies. It keeps no results: a part
-that is done is an item, and its worker says no more than where it stands. A worker computes as the
-stage itself would: in the project's folder, with the same number of threads, with the same code
-(which is checked), into the same item store.
+that is done is an item, and its worker (`worker.py`) says no more than where it stands.
 """
 
 import logging
 import os
-import platform
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,9 +18,8 @@ from uuid import uuid4
 
 from pydantic import Field
 
-from tasks.core import backend, code, freight, items, lifeline, locks, progress, project, uses
+from tasks.core import freight, items, uses, worker
 from tasks.core.errors import InputError
-from tasks.core.freight import Load
 from tasks.core.part import Part, Setting
 
 if TYPE_CHECKING:
@@ -88,7 +84,12 @@ class Cluster:
 
         client, address = self.client(), self.choice.address
         future = client.submit(
-            work, function, part, _version(function), gpu, key=f"{part.key[:12]}-{uuid4().hex}"
+            worker.work,
+            function,
+            part,
+            worker.version_of(function),
+            gpu,
+            key=f"{part.key[:12]}-{uuid4().hex}",
         )
         try:
             record, needed, within = _result(future, client)
@@ -137,13 +138,13 @@ class Cluster:
                 f"runner.address: no scheduler with a worker answers at {address} "
                 f"({type(error).__name__}); start them, or set runner to {{name: threads}}"
             ) from None
-        welcome = (
-            _welcome(self.setting, None, freight.send(self.setting.stage))
+        plugin = (
+            worker.welcome(self.setting, None, freight.send(self.setting.stage))
             if address
-            else _welcome(self.setting, (str(Path.cwd()), os.getpid()), [])
+            else worker.welcome(self.setting, (str(Path.cwd()), os.getpid()), [])
         )
-        client.register_plugin(welcome)
-        self.ending.callback(_farewell, client, welcome)
+        client.register_plugin(plugin)
+        self.ending.callback(_farewell, client, plugin)
         where = f"at {address}" if address else "on this machine"
         log.info("dask: parts are computed by %d threads of workers %s", _threads(client), where)
         return client
@@ -184,57 +185,7 @@ def _result(future: Any, client: Any) -> Any:
                 log.warning("dask: no worker is left; waiting for one")
 
 
-def _welcome(setting: Setting, here: tuple[str, int] | None, loads: list[Load]) -> Any:
-    """Return what every worker goes through before it computes, late ones and restarted ones, too:
-    `here` is the folder to stand in and the process to end with, `loads` is what the stage reads.
-    """
-    from distributed import WorkerPlugin
-
-    class Welcome(WorkerPlugin):
-        name = f"impression-fields-{setting.stage}"
-
-        def setup(self, worker: Any) -> None:
-            enter(setting, here, loads)
-
-    return Welcome()
-
-
-def _farewell(client: Any, welcome: Any) -> None:
+def _farewell(client: Any, plugin: Any) -> None:
     """Let workers that come later be. The scheduler may be gone already."""
     with suppress(Exception):
-        client.unregister_worker_plugin(welcome.name)
-
-
-def enter(setting: Setting, here: tuple[str, int] | None, loads: list[Load]) -> None:
-    """Make this process a worker of the project."""
-    progress.speak(log)
-    project.enter(Path(here[0]) if here else None)
-    if here:
-        lifeline.follow(here[1])
-    backend.configure(setting.threads)
-    items.configure(setting.items)
-    freight.receive(loads)
-
-
-def work(
-    function: Callable[..., Any], part: Part, version: str | None, gpu: bool
-) -> tuple[Any, list[str], list[str]]:
-    """Return `function(part)`, and the items that it needed and that it used within those.
-
-    Raises:
-        InputError: this worker's code is not that of the stage.
-    """
-    if _version(function) != version:
-        raise InputError(
-            f"runner: a worker on {platform.node()} has other code than this project; "
-            "update its checkout and start it again"
-        )
-    with locks.turn("gpu") if gpu else nullcontext(), uses.apart() as book:
-        record = function(part)
-    return record, sorted(book.needed), sorted(book.within)
-
-
-def _version(function: Callable[..., Any]) -> str | None:
-    """Return the version of the code behind `function`; None where it is none of `tasks`."""
-    module = function.__module__
-    return code.version(module) if module.startswith("tasks.") else None
+        client.unregister_worker_plugin(plugin.name)

@@ -99,13 +99,14 @@ def forget(record: Record) -> None:
 
 
 def _write(stage: str, before: str, book: Book) -> None:
-    """Keep the record; keys that only an earlier run with these inputs asked for count as used
-    within others.
+    """Keep the record, and in it what earlier runs with these inputs asked for: where Prefect
+    knew a shard's result already, this run has not gone through its body.
     """
     file = _file(stage, before)
     earlier = _read(file) if file.is_file() else Record(stage, before, frozenset(), frozenset())
-    inner = (book.within | earlier.within | earlier.needed) - book.needed
-    content = {"stage": stage, "needed": sorted(book.needed), "within": sorted(inner)}
+    needed = book.needed | earlier.needed
+    inner = (book.within | earlier.within) - needed
+    content = {"stage": stage, "needed": sorted(needed), "within": sorted(inner)}
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(suffix=".tmp", dir=file.parent)
     with os.fdopen(handle, "w") as stream:

@@ -76,16 +76,18 @@ def test_a_stage_that_is_out_of_date_and_all_after_it_keep_their_items(stages, p
     stale = {**stages, "one": Stage("one", (), (), stale=True)}
     assert collect(stale) == ["a", "c", "d", "lost"]
     said = capsys.readouterr().out
-    assert "one: not settled" in said
-    assert "two: not settled" in said
+    assert said.count("keeps all its items: it is out of date") == 2
     assert collect(stages) == ["a", "d"]
 
 
-def test_a_stage_whose_run_is_not_known_keeps_its_items(stages, project):
+def test_a_stage_whose_run_is_not_known_keeps_its_items(stages, project, capsys):
     run("one", "a")
     (project / "one").write_text("second")
     run("two", "d")
     assert collect(stages) == ["a", "d"]
+    assert (
+        "one: keeps all its items: no run with its inputs is on record" in capsys.readouterr().out
+    )
 
 
 def test_an_item_that_is_missing_lets_those_within_it_stay(stages):
@@ -136,8 +138,8 @@ def test_nothing_that_a_forced_run_looks_up_is_freed(toy):
     toy.set("left", first)
     doubtful = toy.run(*GC, url=None)
     assert doubtful.returncode == 0, doubtful.stderr
-    assert "left: not settled" in doubtful.stdout
-    assert "join: not settled" in doubtful.stdout
+    assert "left: keeps all its items: it is out of date" in doubtful.stdout
+    assert "join: keeps all its items: it is out of date" in doubtful.stdout
     assert "seed: 3 items, 9 B" in doubtful.stdout
 
     assert "is cached - skipping run" in toy.run("dvc", "repro", url=None).stdout
