@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from contextvars import copy_context
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -108,8 +109,9 @@ def map_shards(
 def _without_prefect(
     work: Callable[[Any], Any], parts: Sequence[Part], slots: int
 ) -> Iterator[Any]:
+    contexts = [copy_context() for _ in parts]
     with ThreadPoolExecutor(slots) as pool:
-        yield from pool.map(work, parts)
+        yield from pool.map(lambda context, part: context.run(work, part), contexts, parts)
 
 
 def _shown(work: Callable[[Any], Any], name: str, gpu: bool) -> Task[..., Any]:

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -100,10 +101,10 @@ def exists(item: str) -> bool:
 
 def missing(keys: Sequence[str]) -> frozenset[str]:
     """Return those of `keys` whose items are not there; a bucket is asked for many at a time."""
+    contexts = [copy_context() for _ in keys]
     with ThreadPoolExecutor(1 if _place.bucket is None else QUESTIONS) as pool:
-        return frozenset(
-            item for item, there in zip(keys, pool.map(exists, keys), strict=True) if not there
-        )
+        found = pool.map(lambda context, item: context.run(exists, item), contexts, keys)
+        return frozenset(item for item, there in zip(keys, found, strict=True) if not there)
 
 
 def produce(item: str, write: Callable[[Path], object]) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from prefect import flow
 
-from tasks.core import backend, engine, items
+from tasks.core import backend, engine, items, uses
 from tasks.core.errors import InputError
 
 
@@ -80,6 +80,20 @@ def test_a_lone_part_and_parts_in_order_are_computed_here(project, monkeypatch, 
     monkeypatch.setattr(engine, "_chosen", runner)
     engine.map_shards(keep, [Part(n) for n in numbers], label="numbers", in_order=in_order)
     assert runner.given == []
+
+
+def test_parts_of_a_part_are_used_within_it(project):
+    inner = [Part(number) for number in range(10, 13)]
+
+    @engine.shard
+    def nest(part: Part) -> None:
+        items.produce(part.key, lambda _: engine.map_shards(keep, inner, label="inner", workers=2))
+
+    with uses.recorded("som"):
+        engine.map_shards(nest, [Part(1), Part(2)], label="outer", workers=2)
+    (record,) = uses.records()
+    assert record.needed == {Part(1).key, Part(2).key}
+    assert record.within == {part.key for part in inner}
 
 
 def test_items_and_runner_are_those_of_the_parameters(project, set_params):
