@@ -16,7 +16,7 @@ def base() -> None:
     """Train the decoder and the U-Net where asked to, then write the model or where it lies."""
     section, runtime = params.load("base"), params.load("runtime")
     learnings, gpu = stage.plan(section, runtime), backend.torch_on_gpu(runtime.device)
-    engine.map_shards(stage.fit, learnings, label="base: training", gpu=gpu)
+    engine.map_shards(stage.fit, learnings, label="base: training", gpu=gpu, in_order=True)
     stage.assemble(section, learnings)
 
 

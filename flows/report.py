@@ -78,7 +78,16 @@ def size(out: Path) -> str:
     """
     if not out.exists():
         return "missing"
-    total = float(_bytes([out] if out.is_file() else out.rglob("*")))
+    return amount(_bytes([out] if out.is_file() else out.rglob("*")))
+
+
+def amount(count: int) -> str:
+    """Return a number of bytes in a unit that suits it.
+
+    >>> amount(1500)
+    '1.5 kB'
+    """
+    total = float(count)
     for unit in ("B", "kB", "MB"):
         if total < 1000:
             return f"{total:.0f} {unit}" if unit == "B" else f"{total:.1f} {unit}"

@@ -1,6 +1,10 @@
 """What tests share: a project of their own to stand in."""
 
 import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,38 @@ os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Yield the environment in which S3 is a stand-in on this machine, stopped at the end."""
+    for module in ("s3fs", "moto.server", "flask"):
+        pytest.importorskip(module, reason="needs the extra [s3], and moto[server]")
+    note = tmp_path_factory.mktemp("s3") / "port"
+    program = (
+        "import sys, time; from moto.server import ThreadedMotoServer;"
+        "server = ThreadedMotoServer('127.0.0.1', 0); server.start();"
+        "open(sys.argv[1], 'w').write(str(server.get_host_and_port()[1])); time.sleep(3600)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(note)], stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (note.is_file() and note.read_text()):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield {
+            "AWS_ACCESS_KEY_ID": "nobody",
+            "AWS_SECRET_ACCESS_KEY": "nothing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{note.read_text()}",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ engine where none does.
 
 Three records, one job each. DVC says whether a stage is done; the item store says whether a shard
 is done; Prefect schedules and shows, and decides nothing. So the same functions give the same
-bytes with and without a server.
+bytes with and without a server, in threads of one process and on a cluster (`runner.py`).
 """
 
 import argparse
@@ -15,10 +15,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from inspect import signature
+from contextvars import copy_context
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from prefect import Flow, Task, task
@@ -30,21 +30,18 @@ from prefect.exceptions import TerminationSignal
 from prefect.flow_engine import run_flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from tasks.core import backend, health, items, locks, params, progress, project, store
+from tasks.core import backend, health, items, locks, params, progress, project, store, uses
 from tasks.core.errors import InputError, out_of_space
+from tasks.core.part import Computing, Part, Setting
+from tasks.core.registry import build
+from tasks.core.runner import RUNNERS
+from tasks.core.threads import Threads
 
 PARENT = "IMPRESSION_FIELDS_TASK_RUN"
 GPU = "gpu"
+HERE = Threads()
+_chosen: Computing = HERE
 log = logging.getLogger("impression_fields")
-
-
-class Shard(Protocol):
-    """A part of a stage's work, named by the key of the item that it makes."""
-
-    @property
-    def key(self) -> str:
-        """The name of the item, 64 hexadecimal digits."""
-        ...
 
 
 class ContentKey(CachePolicy):
@@ -66,27 +63,41 @@ def shard(function: Callable[..., Any]) -> Task[..., Any]:
 
 def map_shards(
     function: Task[..., Any],
-    parts: Sequence[Shard],
+    parts: Sequence[Part],
     *,
     label: str,
     workers: int = 1,
     gpu: bool = False,
+    in_order: bool = False,
 ) -> list[Any]:
     """Return `function(part)` for each part, in order, as JSON gives it back; `workers` parts are
-    computed at a time.
+    computed at a time, or as many as the runner of params.yaml has places for.
 
-    `gpu` says that the parts compute on the GPU: the stage then waits for its turn there, whoever
-    else runs on this machine.
+    `gpu` says that the parts compute on the GPU: each then waits for its turn there, whoever else
+    runs on that machine. `in_order` says that a part needs those before it; such parts, and one
+    that is alone, are computed in this process.
     """
+    missing = items.missing([part.key for part in parts])
+    reused = sum(part.key not in missing for part in parts)
+    tally = f"{reused} of {len(parts)} items reused, {len(parts) - reused} to compute"
+    log.info("%s: %s", label, tally)
+    computing = HERE if in_order or len(missing) < 2 else _chosen
+    here = not computing.remote
+
+    def work(part: Any) -> Any:
+        if part.key not in missing:
+            return function.fn(part)
+        return computing.compute(function.fn, part, gpu=gpu)
+
+    slots = computing.slots(workers)
     if FlowRunContext.get() is None:
-        results = _without_prefect(function, parts, workers)
+        results = _without_prefect(work, parts, slots)
     else:
-        results = _with_prefect(
-            function.with_options(tags={GPU} if gpu else None), parts, label, workers
-        )
+        shown = _shown(work, function.name, gpu and here)
+        results = _with_prefect(shown, parts, missing, label, slots)
     with (
-        locks.turn(GPU) if gpu else nullcontext(),
-        advancing(label, len(parts), unit="shard") as advance,
+        locks.turn(GPU) if gpu and here else nullcontext(),
+        advancing(label, len(parts), unit="shard", also=tally) as advance,
     ):
         records = []
         for record in results:
@@ -96,38 +107,60 @@ def map_shards(
 
 
 def _without_prefect(
-    function: Task[..., Any], parts: Sequence[Shard], workers: int
+    work: Callable[[Any], Any], parts: Sequence[Part], slots: int
 ) -> Iterator[Any]:
-    with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(function.fn, parts)
+    contexts = [copy_context() for _ in parts]
+    with ThreadPoolExecutor(slots) as pool:
+        yield from pool.map(lambda context, part: context.run(work, part), contexts, parts)
+
+
+def _shown(work: Callable[[Any], Any], name: str, gpu: bool) -> Task[..., Any]:
+    """Return `work` as the task `name` of Prefect; `gpu` says that it takes its turn there."""
+    return shard(work).with_options(name=name, tags={GPU} if gpu else None)
 
 
 def _with_prefect(
-    function: Task[..., Any], parts: Sequence[Shard], label: str, workers: int
+    shown: Task[..., Any], parts: Sequence[Part], missing: frozenset[str], label: str, slots: int
 ) -> Iterator[Any]:
-    argument = next(iter(signature(function.fn).parameters))
-    with ThreadPoolTaskRunner(max_workers=workers) as runner:
+    with ThreadPoolTaskRunner(max_workers=slots) as runner:
         futures = []
         for number, part in enumerate(parts, start=1):
             name = f"{label} {number} of {len(parts)}"
-            one = function.with_options(
-                task_run_name=name, refresh_cache=not items.exists(part.key)
-            )
-            futures.append(runner.submit(one, {argument: part}))
+            one = shown.with_options(task_run_name=name, refresh_cache=part.key in missing)
+            futures.append(runner.submit(one, {"part": part}))
         for future in futures:
             yield future.result()
 
 
 @contextmanager
-def advancing(label: str, total: int, *, unit: str) -> Iterator[Callable[[], None]]:
+def computing(stage: str) -> Iterator[None]:
+    """Keep items, and compute the parts of `stage`, where params.yaml says, in this block."""
+    global _chosen  # noqa: PLW0603 - one runner a process
+    root = params.load("items").root
+    items.configure(root)
+    runner = build(RUNNERS, params.load("runner").model_dump(), what="runner")
+    setting = Setting(stage, params.load("runtime").threads, root)
+    with runner(setting) as _chosen:
+        try:
+            yield
+        finally:
+            _chosen = HERE
+
+
+@contextmanager
+def advancing(
+    label: str, total: int, *, unit: str, also: str = ""
+) -> Iterator[Callable[[], None]]:
     """Yield a function to call once per finished unit: a bar on a terminal, lines elsewhere, an
-    artifact under Prefect.
+    artifact under Prefect, whose description tells `also` what else is known.
     """
     with progress.shown(label, total, unit=unit) as advance:
         if FlowRunContext.get() is None:
             yield advance
             return
-        artifact = create_progress_artifact(progress=0.0, description=f"{label}: {total} {unit}s")
+        artifact = create_progress_artifact(
+            progress=0.0, description=f"{label}: {also or f'{total} {unit}s'}"
+        )
         published = progress.Pace(seconds=1.0)
         done = 0
 
@@ -156,7 +189,7 @@ def main(flow: Flow[[], None]) -> None:
     try:
         project.enter(parser.parse_args().root)
         backend.configure(params.load("runtime").threads)
-        with locks.only_writer(flow.name):
+        with locks.only_writer(flow.name), computing(flow.name), uses.recorded(flow.name):
             store.clear_drafts(flow.name)
             items.clear_drafts()
             run(flow)

@@ -46,6 +46,12 @@ def watch() -> None:
     threading.Thread(target=_watch, args=(holder, named is not None), daemon=True).start()
 
 
+def follow(process: int) -> None:
+    """End this process when another one of this machine ends."""
+    if sys.platform == "linux":
+        threading.Thread(target=_watch, args=(process, False), daemon=True).start()
+
+
 def _watch(holder: int, whole_group: bool) -> None:
     while alive(holder):
         time.sleep(PERIOD)

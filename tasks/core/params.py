@@ -2,8 +2,9 @@
 `tasks/<stage>/params.py`.
 
 Each section of the file belongs to the stage of its name and is checked, strictly, against that
-stage's model: no unknown key, no missing one, no silent conversion. This module alone opens the
-file.
+stage's model: no unknown key, no missing one, no silent conversion. Three sections belong to no
+stage: `runtime` is an input of every stage; `items` and `runner` say where things are kept and
+computed, change no result, and so are an input of none. This module alone opens the file.
 """
 
 from pathlib import Path
@@ -29,7 +30,9 @@ STAGES = (
     "video",
     "evaluation",
 )
-SECTIONS = ("runtime", *STAGES)
+NOWHERE = ("items", "runner")
+"""Sections that no stage depends on: a change in them makes nothing stale."""
+SECTIONS = ("runtime", *NOWHERE, *STAGES)
 
 
 class Section(BaseModel):
@@ -97,8 +100,13 @@ def load_all() -> dict[str, Any]:
 
 
 def model(name: str) -> type[Section]:
-    """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`."""
-    return Runtime if name == "runtime" else resolve(f"tasks.{name}.params:{name.capitalize()}")
+    """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`, and
+    `tasks.core.<name>:<Name>` for what belongs to no stage.
+    """
+    if name == "runtime":
+        return Runtime
+    module = f"tasks.core.{name}" if name in NOWHERE else f"tasks.{name}.params"
+    return resolve(f"{module}:{name.capitalize()}")
 
 
 def check(name: str, values: Any) -> Any:

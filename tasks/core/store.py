@@ -63,6 +63,19 @@ def output(stage: str) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def put(place: Path, source: Path) -> None:
+    """Let `place`, a file or folder, be a copy of `source`, whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=f".{place.name}-", suffix=".tmp", dir=place.parent
+    ) as near:
+        draft = Path(near) / place.name
+        shutil.copytree(source, draft) if source.is_dir() else shutil.copyfile(source, draft)
+        if place.exists():
+            os.rename(place, Path(near) / "old")
+        os.rename(draft, place)
+
+
 def clear_drafts(stage: str) -> None:
     """Remove what a killed run of `stage` left half written; only its one writer may call this."""
     for draft in DATA.glob(f".{stage}-*.tmp"):

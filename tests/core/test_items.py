@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from tasks.core import items
@@ -39,3 +41,26 @@ def test_whoever_comes_second_keeps_what_is_there(project):
             items.produce("ef" * 32, lambda other: (other / "value").write_text("early"))
 
     assert (items.produce("ef" * 32, write) / "value").read_text() == "early"
+
+
+def test_drafts_of_processes_that_have_ended_are_cleared_and_others_stay(project, monkeypatch):
+    def stop(folder):
+        (folder / "half").write_text("...")
+        folder.rename(folder.with_name(folder.name.replace(f"-{os.getpid()}-", "-4194305-")))
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        items.produce("ab" * 32, stop)
+    with monkeypatch.context() as patch:
+        patch.setattr(items.platform, "node", lambda: "another machine")
+        items.clear_drafts()
+    assert len(list(items.ITEMS.rglob("*.tmp"))) == 1
+    items.clear_drafts()
+    assert not list(items.ITEMS.rglob("*.tmp"))
+
+
+def test_the_time_of_an_item_is_that_of_its_last_use(project):
+    place = items.produce("ab" * 32, lambda folder: (folder / "value").write_text("7"))
+    os.utime(place, (1.0, 1.0))
+    items.path("ab" * 32)
+    assert place.stat().st_mtime > 1.0

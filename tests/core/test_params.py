@@ -29,6 +29,11 @@ def test_every_section_has_a_model_whose_fields_are_all_required(project):
         ("pictures.source", {"name": "webcam"}, "built_in, folder, video"),
         ("pictures.source", {"name": "video"}, "every"),
         ("runtime.device", "tpu", "runtime.device"),
+        ("items.root", "", "items.root"),
+        ("runner", {"name": "ray"}, "unknown name 'ray'; choose one of dask, threads"),
+        ("runner", {"name": "threads", "workers": 2}, "workers"),
+        ("runner", {"name": "dask", "workers": 2}, "address"),
+        ("runner", {"name": "dask", "address": "here", "workers": 2}, "address"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_parameter(set_params, name, value, words):

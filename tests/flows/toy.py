@@ -5,6 +5,7 @@ Files outside DVC's sight play the world: `world/NAME` makes the stage fail or w
 receives a line per computed shard.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from tasks.core import backend, engine, items, store
 from tasks.core.errors import InputError
 
 backend.configure = lambda threads: None  # a toy computes without PyTorch, and starts sooner
-NAME = sys.argv.pop(1)
+NAME = sys.argv.pop(1) if sys.argv[1:] else "worker"  # a worker of Dask imports this file, too
 NEEDS = {
     "seed": (),
     "left": ("seed",),
@@ -42,8 +43,12 @@ class Part:
 @engine.shard
 def compute(part: Part) -> dict[str, int]:
     def write(folder: Path) -> None:
+        (Path("world") / f"process-{part.number}").write_text(str(os.getpid()))
         note(f"{NAME} {part.number} begins")
         trouble(part.number)
+        for need in NEEDS[NAME]:
+            assert store.file(need, "sum").is_file()
+        items.produce(items.key(part.key, "half"), lambda half: (half / "way").write_text("..."))
         (folder / "value").write_text(str(part.value * (part.number + 1)))
         note(f"{NAME} {part.number}")
 
