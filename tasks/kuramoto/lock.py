@@ -18,9 +18,9 @@ from pydantic import Field
 
 from tasks.core.errors import InputError
 from tasks.kuramoto.coupling import Coupling, drift
-from tasks.kuramoto.locked import Locked
 from tasks.kuramoto.moebius import Moebius
 from tasks.kuramoto.standard import standard
+from tasks.kuramoto.state import State
 
 STRIDE, ROUNDS = 40.0, 50
 UNLOCKED = 1e-5
@@ -34,7 +34,7 @@ class Lock:
 
     def __call__(
         self, relief: Float[Any, "row col"], coupling: Coupling, generator: np.random.Generator
-    ) -> Locked:
+    ) -> State:
         """Return the locked state that phases near synchrony settle into.
 
         Raises:
@@ -48,8 +48,8 @@ class Lock:
             phase = relax(phase, frequency, coupling, STRIDE / coupling.row_sum)
             speed = drift(coupling, phase, frequency)
             if float(xp.max(speed) - xp.min(speed)) < UNLOCKED * coupling.row_sum:
-                return Locked(phase, frequency - xp.mean(speed))
+                return State(phase, frequency - xp.mean(speed))
         raise InputError(
-            f"frequencies.disorder: {self.disorder:g} is too much for these couplings to lock; "
-            f"add a mean_field of strength {2.5 * self.disorder:.3g} or lower the disorder"
+            f"video.frequencies.disorder: {self.disorder:g} is too much for these couplings to "
+            f"lock; add a mean_field of strength {2.5 * self.disorder:.3g} or lower the disorder"
         )

@@ -38,7 +38,8 @@ def motion(
     codebook = extractor.codebook
     nodes = codebook.nodes.reshape(*codebook.shape, -1)
     source = generator(seed, "video", name, "phases")
-    phase = dynamics(xp.asarray(nodes), xp.asarray(relief(extractor)), source)
+    neighbours = codebook.lattice.neighbours()
+    phase = dynamics(xp.asarray(nodes), xp.asarray(relief(extractor)), source, neighbours)
     coordinates = codebook.coordinates(extractor.cells(picture[None]))[0]
     return Motion(choice, to_numpy(phase).astype(np.float32), coordinates.astype(np.float32))
 

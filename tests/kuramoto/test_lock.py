@@ -8,9 +8,10 @@ from tasks.kuramoto.coupling import Combined, drift
 from tasks.kuramoto.evolution import evolve
 from tasks.kuramoto.lock import Lock
 from tasks.kuramoto.mean_field import Mean
-from tasks.kuramoto.order import vortices, wrap
+from tasks.kuramoto.order import wrap
 from tasks.kuramoto.rk4 import RungeKutta
 from tasks.kuramoto.similarity import Similarity
+from tasks.kuramoto.vortex import vortices
 
 NEIGHBOURS = Similarity(0.6, 3.0, 1.5, 0.1, 1.5)
 

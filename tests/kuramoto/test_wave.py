@@ -10,9 +10,10 @@ from tasks.kuramoto.field import Dynamics
 from tasks.kuramoto.locked import returns
 from tasks.kuramoto.mean_field import Mean
 from tasks.kuramoto.moebius import Moebius
-from tasks.kuramoto.order import spread, vortices, wrap
+from tasks.kuramoto.order import spread, wrap
 from tasks.kuramoto.rk4 import RungeKutta
 from tasks.kuramoto.similarity import Similarity
+from tasks.kuramoto.vortex import vortices
 from tasks.kuramoto.wave import Wave
 
 COUPLE = Similarity(1.0, 3.0, 1.5, 0.1, 1.5)
@@ -57,9 +58,9 @@ def test_a_pattern_that_does_not_come_back_is_made_flatter(codebook: np.ndarray)
 def test_a_state_that_repels_is_recognised() -> None:
     phase = np.pi * (np.arange(16) % 2).reshape(4, 4).astype(float)  # every other node opposite
     kick = 0.3 * np.random.default_rng(4).standard_normal((4, 4))
-    from tasks.kuramoto.locked import Locked
+    from tasks.kuramoto.state import State
 
-    assert not returns(Locked(phase, 0 * phase), Mean(1.0), kick)
+    assert not returns(State(phase, 0 * phase), Mean(1.0), kick)
 
 
 def test_the_loop_closes_and_every_frame_turns_alike(codebook: np.ndarray) -> None:
