@@ -9,6 +9,9 @@ keyframes, periodically; and the result is enlarged and only then displaced:
 
     V_t(x) = C_t(x + d(x, t)),    C_t = Σ_{k=−1}^{2} w_k(u) K_{⌊s⌋+k},
     s = t · keyframes / frames,   u = s − ⌊s⌋.
+
+Where the impression itself changes (a shimmer), each keyframe is painted from that of its time,
+the anchor from the first; `strength` then also bounds how much of the change is seen.
 """
 
 from collections.abc import Sequence
@@ -58,14 +61,14 @@ class CanonicalKeyframes:
     def keyframes(self, scene: Scene, painter: Painter) -> Pictures:
         """Return the keyframes, at the size at which they are painted."""
         count = max(1, round(scene.displacement.frames / self.every))
-        maps = enlarge_maps(scene.maps, *painter.size)[None]
-        anchor = painter(
-            maps, [scene.caption], noise_loop(scene, painter.noise_shape, 0.0, self.noise)[None]
+        still = np.stack(
+            [enlarge_maps(scene.impression(k / count), *painter.size) for k in range(count)]
         )
+        first = noise_loop(scene, painter.noise_shape, 0.0, self.noise)
+        anchor = painter(still[:1], [scene.caption], first[None])
         noise = np.stack(
             [noise_loop(scene, painter.noise_shape, k / count, self.noise) for k in range(count)]
         )
-        still = np.repeat(maps, count, axis=0)
         return painter(
             still, [scene.caption] * count, noise, np.repeat(anchor, count, axis=0), self.strength
         )

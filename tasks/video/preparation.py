@@ -12,6 +12,7 @@ from tasks.core.errors import InputError
 from tasks.core.random import generator
 from tasks.impressions.extract import Extractor
 from tasks.kuramoto.field import Dynamics
+from tasks.video.atlas import atlas
 from tasks.video.clip import Motion
 from tasks.video.displacement import Displacement
 from tasks.video.scene import Scene
@@ -69,4 +70,7 @@ def scene(
     seed: int,
 ) -> Scene:
     """Return the scene: the picture's impression, to be displaced and painted."""
-    return Scene(name, caption, extractor(picture[None])[0], displacement, seed)
+    cells = extractor.cells(picture[None])
+    still = extractor.decode(extractor.match(cells))[0]
+    known = atlas(extractor, cells) if displacement.strays else None
+    return Scene(name, caption, still, displacement, seed, known)
