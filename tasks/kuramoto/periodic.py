@@ -49,7 +49,7 @@ class Convolution:
 
     kernel: Float[Any, "row col"]
 
-    @cached_property
+    @property
     def row_sum(self) -> float:
         """The row sum of each node."""
         xp = array_namespace(self.kernel)

@@ -40,7 +40,7 @@ class Stencil:
             xp.ones(self.shape, dtype=self.weights[0].dtype)
         )
 
-    @cached_property
+    @property
     def row_sum(self) -> float:
         """The largest of the row sums."""
         return float(array_namespace(*self.weights).max(self.row_sums))
