@@ -7,10 +7,12 @@ a locked ψ closes the loop to rounding. The unit of time is one frame.
 A ψ that does not come back (frequencies that nothing locks, noise) is made to: it is followed from
 `blend` frames before the first, and the last frames of the loop pass over into these,
 
-    ψ'(T − B + k) = arg((1 − s) exp(iψ(T − B + k)) + s exp(iψ(−B + k))),    k = 0 … B − 1,
+    ψ'(T − B + k) = ψ(T − B + k) + s · wrap(ψ(−B + k) − ψ(T − B + k)),    k = 0 … B − 1,
 
-with s rising smoothly from 0 to 1. So frame T − 1 is followed by frame 0 as frame −1 was. The sum
-is of complex numbers, not of angles: it is continuous on the map wherever it does not vanish.
+with s rising smoothly from 0 to 1. So frame T − 1 is followed by frame 0 as frame −1 was. Angles
+are mixed, not complex numbers: half way, these would make all nodes in opposition leap at once
+(measured on the default map: the largest step 4.4 mean steps, by angles 1.8). What is torn instead
+is the map, along the lines where the difference is half a turn; the local order vanishes there.
 """
 
 import math
@@ -24,6 +26,7 @@ from jaxtyping import Float
 from tasks.core.errors import InputError
 from tasks.core.random import generator
 from tasks.kuramoto.coupling import Coupling
+from tasks.kuramoto.order import wrap
 from tasks.kuramoto.state import State
 
 
@@ -98,12 +101,10 @@ def _chance(seed: int, frame: int) -> Callable[[int], np.random.Generator]:
 def _blended(
     last: list[Float[Any, "row col"]], before: list[Float[Any, "row col"]]
 ) -> list[Float[Any, "row col"]]:
-    """Return phases that lead from `last` to `before`."""
+    """Return phases that lead from `last` to `before`, each node the shorter way round."""
     found = []
     for number, (one, other) in enumerate(zip(last, before, strict=True), start=1):
-        xp, u = array_namespace(one), number / (len(last) + 1)
+        u = number / (len(last) + 1)
         share = u * u * (3 - 2 * u)
-        sine = (1 - share) * xp.sin(one) + share * xp.sin(other)
-        cosine = (1 - share) * xp.cos(one) + share * xp.cos(other)
-        found.append(xp.atan2(sine, cosine))
+        found.append(one + share * wrap(other - one))
     return found

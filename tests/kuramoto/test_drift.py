@@ -28,10 +28,14 @@ def coupling(relief: np.ndarray) -> Coupling:
     return Similarity(0.12, 3.0, 1.5, 0.1, 1.5)(np.stack([relief, relief**2], axis=-1))
 
 
+def steps(phases: np.ndarray) -> np.ndarray:
+    """Return the size of every step of the loop, the last one back to its beginning."""
+    return np.abs(np.diff(np.exp(1j * np.concatenate([phases, phases[:1]])), axis=0)).mean((1, 2))
+
+
 def closure(phases: np.ndarray) -> float:
     """Return the last step of the loop over the mean step."""
-    steps = np.abs(np.diff(np.exp(1j * np.concatenate([phases, phases[:1]])), axis=0)).mean((1, 2))
-    return steps[-1] / steps[:-1].mean()
+    return steps(phases)[-1] / steps(phases)[:-1].mean()
 
 
 def test_nodes_drift_and_the_loop_closes_all_the_same(relief, coupling: Coupling) -> None:
@@ -44,6 +48,7 @@ def test_nodes_drift_and_the_loop_closes_all_the_same(relief, coupling: Coupling
     assert lock_fraction(mean_speed(open_end), 0.01) < 0.5
     assert closure(open_end) > 3
     assert closure(closed) <= 1.3
+    assert steps(closed).max() <= 2 * steps(closed).mean()
 
 
 def test_a_blended_loop_is_the_evolution_until_it_blends(relief, coupling: Coupling) -> None:
