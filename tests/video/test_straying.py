@@ -15,6 +15,7 @@ from tasks.video.position_waves import PositionWaves
 from tasks.video.registry import MOTIONS
 from tasks.video.scene import Scene
 from tasks.video.tangent_shimmer import TangentShimmer, along_tangents
+from tasks.video.warping import enlarge_maps
 from tasks.video.waves_and_shimmer import WavesAndShimmer
 from tests.video.toy import SIZE, ToyPainter
 
@@ -173,6 +174,16 @@ def test_a_shimmering_frame_alone_is_the_frame_of_the_run(phase, atlas) -> None:
         scene(atlas, PositionWaves(0.01, 0.1, 1.0, 0.5)(phase, atlas.coordinates)), ToyPainter()
     )
     assert not np.array_equal(quiet.frame(5), run[5])
+
+
+def test_a_keyframe_that_is_hardly_painted_anew_still_shimmers(phase, atlas) -> None:
+    place = scene(atlas, SHIMMERS[0](phase, atlas.coordinates))
+    way = CanonicalKeyframes(every=2, strength=1e-6, noise=0.0, upscale=1)
+    keys = way.keyframes(place, ToyPainter()).astype(np.float64)
+    maps = [enlarge_maps(place.impression(k / 4), *SIZE)[:3] for k in range(4)]
+    change = 255 * np.moveaxis(maps[2] - maps[0], 0, -1)
+    np.testing.assert_allclose(keys[2], np.clip(keys[0] + change, 0, 255), atol=0.51)
+    assert np.abs(keys[2] - keys[0]).max() > 10
 
 
 @pytest.mark.parametrize(
