@@ -4,12 +4,13 @@ Oscillator i has a phase θᵢ and a natural frequency ωᵢ. With coupling weig
 
     dθᵢ/dt = ωᵢ + Σⱼ Kᵢⱼ sin(θⱼ − θᵢ) = ωᵢ + Im(z̄ᵢ (K z)ᵢ),    zᵢ = exp(iθᵢ).
 
-The second form needs the linear map z → K z only, never the matrix: a stencil, a separable kernel
-or a mean do it in O(n). Where K is symmetric the pulls cancel in the sum, so that the mean phase
-moves with the mean frequency, exactly.
+The second form needs the linear map z → K z only, never the matrix: a stencil, a separable kernel,
+a Fourier transform, a sparse graph or a mean do it in O(n) or nearly so. K is real, hence
 
-Near synchrony the linearised system is dδ/dt = −(D − K) δ with D the row sums, whose eigenvalues
-are at most 2 max D: every bound on a time step follows from `row_sum`.
+    Im(z̄ (K z)) = cos θ · K sin θ − sin θ · K cos θ,
+
+one product with two real fields. Where K is symmetric the pulls cancel in the sum, so that the
+mean phase moves with the mean frequency, exactly.
 
 Kuramoto, Chemical Oscillations, Waves, and Turbulence (1984), ch. 5; Acebrón et al., Rev. Mod.
 Phys. 77, 137 (2005).
@@ -20,12 +21,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from array_api_compat import array_namespace
-from jaxtyping import Complex, Float
+from jaxtyping import Complex, Float, Inexact
 
 
 class Coupling(Protocol):
-    """A linear map z → K z on the lattice, with the largest row sum Σⱼ |Kᵢⱼ| (rad per unit of
-    time).
+    """A linear map z → K z on the lattice, K real and the same for every field of a stack, with
+    the largest row sum Σⱼ |Kᵢⱼ| (rad per unit of time).
     """
 
     @property
@@ -33,7 +34,7 @@ class Coupling(Protocol):
         """The largest row sum."""
         ...
 
-    def __call__(self, z: Complex[Any, "row col"], /) -> Complex[Any, "row col"]:
+    def __call__(self, z: Inexact[Any, "*batch row col"], /) -> Inexact[Any, "*batch row col"]:
         """Return K z."""
         ...
 
@@ -49,7 +50,7 @@ class Combined:
         """The sum of the parts' largest row sums: an upper bound of the largest row sum."""
         return sum(part.row_sum for part in self.parts)
 
-    def __call__(self, z: Complex[Any, "row col"]) -> Complex[Any, "row col"]:
+    def __call__(self, z: Inexact[Any, "*batch row col"]) -> Inexact[Any, "*batch row col"]:
         """Return (K₁ + K₂ + ...) z."""
         total = self.parts[0](z)
         for part in self.parts[1:]:
@@ -67,8 +68,9 @@ def phasor(phase: Float[Any, "*batch row col"]) -> Complex[Any, "*batch row col"
 def pull(coupling: Coupling, phase: Float[Any, "row col"]) -> Float[Any, "row col"]:
     """Return Σⱼ Kᵢⱼ sin(θⱼ − θᵢ) for every oscillator, in rad per unit of time."""
     xp = array_namespace(phase)
-    z = phasor(phase)
-    return xp.imag(xp.conj(z) * coupling(z))
+    cosine, sine = xp.cos(phase), xp.sin(phase)
+    field = coupling(xp.stack([cosine, sine]))
+    return cosine * field[1, ...] - sine * field[0, ...]
 
 
 def drift(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from tasks.kuramoto.coupling import Combined, Coupling
 from tasks.kuramoto.evolution import Integrator, evolve
-from tasks.kuramoto.locked import Locked
+from tasks.kuramoto.state import State
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,10 @@ class Dynamics:
     `cycles` times.
     """
 
-    couplings: Sequence[Callable[[Float[Any, "row col feature"]], Coupling]]
-    frequencies: Callable[[Float[Any, "row col"], Coupling, np.random.Generator], Locked]
+    couplings: Sequence[
+        Callable[[Float[Any, "row col feature"], Int[Any, "node direction"] | None], Coupling]
+    ]
+    frequencies: Callable[[Float[Any, "row col"], Coupling, np.random.Generator], State]
     integrator: Integrator
     frames: int
     cycles: int
@@ -29,15 +31,25 @@ class Dynamics:
         codebook: Float[Any, "row col feature"],
         relief: Float[Any, "row col"],
         generator: np.random.Generator,
+        neighbours: Int[Any, "node direction"] | None = None,
     ) -> Float[Any, "frame row col"]:
         """Return the phases in rad, frame by frame.
 
         `codebook` holds the nodes' vectors, between which distances are Euclidean; `relief` is
-        what bends the waves, a value a node.
+        what bends the waves, a value a node; `neighbours` are the nodes adjacent to each, −1 for
+        none, which a coupling along the map's graph needs.
 
         Raises:
-            InputError: the integrator's step is not stable with these couplings.
+            InputError: the integrator's step is not stable with these couplings, or the loop is
+            too short to be blended.
         """
-        coupling = Combined([couple(codebook) for couple in self.couplings])
+        coupling = Combined([couple(codebook, neighbours) for couple in self.couplings])
         state = self.frequencies(relief, coupling, generator)
-        return evolve(state, coupling, self.integrator, frames=self.frames, cycles=self.cycles)
+        return evolve(
+            state,
+            coupling,
+            self.integrator,
+            frames=self.frames,
+            cycles=self.cycles,
+            seed=int(generator.integers(2**63)),
+        )

@@ -4,7 +4,8 @@
 
 Where the couplings are strong enough, the phases settle into a locked state in which sin of the
 lags balances the frequencies; that state is the pattern. On a plane lattice neighbours alone do
-not achieve it, however strong: take a `mean_field` of about 2.5 times the disorder beside them.
+not achieve it, however strong: take a `mean_field` beside them, of about 1.4 times the largest
+frequency, since a region of like nodes cannot hold its own extremes.
 Whether all nodes locked is checked, for otherwise the loop does not close.
 """
 
@@ -18,12 +19,13 @@ from pydantic import Field
 
 from tasks.core.errors import InputError
 from tasks.kuramoto.coupling import Coupling, drift
-from tasks.kuramoto.locked import Locked
 from tasks.kuramoto.moebius import Moebius
 from tasks.kuramoto.standard import standard
+from tasks.kuramoto.state import State
 
 STRIDE, ROUNDS = 40.0, 50
 UNLOCKED = 1e-5
+ENOUGH = 1.4
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Lock:
 
     def __call__(
         self, relief: Float[Any, "row col"], coupling: Coupling, generator: np.random.Generator
-    ) -> Locked:
+    ) -> State:
         """Return the locked state that phases near synchrony settle into.
 
         Raises:
@@ -48,8 +50,9 @@ class Lock:
             phase = relax(phase, frequency, coupling, STRIDE / coupling.row_sum)
             speed = drift(coupling, phase, frequency)
             if float(xp.max(speed) - xp.min(speed)) < UNLOCKED * coupling.row_sum:
-                return Locked(phase, frequency - xp.mean(speed))
+                return State(phase, frequency - xp.mean(speed))
+        enough = ENOUGH * float(xp.max(xp.abs(frequency)))
         raise InputError(
-            f"frequencies.disorder: {self.disorder:g} is too much for these couplings to lock; "
-            f"add a mean_field of strength {2.5 * self.disorder:.3g} or lower the disorder"
+            f"video.frequencies.disorder: {self.disorder:g} is too much for these couplings to "
+            f"lock; add a mean_field of strength {enough:.3g} or lower the disorder"
         )

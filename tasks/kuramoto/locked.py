@@ -1,6 +1,5 @@
 """A locked state: phases that turn together, and whether they come back when disturbed."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from jaxtyping import Float
@@ -8,23 +7,14 @@ from jaxtyping import Float
 from tasks.kuramoto.coupling import Coupling
 from tasks.kuramoto.moebius import Moebius
 from tasks.kuramoto.order import spread
+from tasks.kuramoto.state import State
 
 STRIDE = 40.0
 ROUNDS = 40
 SETTLED = 2e-3
 
 
-@dataclass(frozen=True)
-class Locked:
-    """Phases (rad) and natural frequencies (rad per unit of time, the common frequency left
-    aside).
-    """
-
-    phase: Float[Any, "row col"]
-    frequency: Float[Any, "row col"]
-
-
-def returns(state: Locked, coupling: Coupling, kick: Float[Any, "row col"]) -> bool:
+def returns(state: State, coupling: Coupling, kick: Float[Any, "row col"]) -> bool:
     """Return whether the kicked phases settle back to the state, but for a common rotation, to
     within 0.002 rad rms.
     """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from array_api_compat import array_namespace
-from jaxtyping import Complex, Float
+from jaxtyping import Float, Inexact, Int
 from pydantic import Field
 
 
@@ -20,8 +20,12 @@ class MeanField:
 
     strength: Annotated[float, Field(gt=0)]
 
-    def __call__(self, codebook: Float[Any, "row col feature"]) -> "Mean":
-        """Return the coupling; the codebook does not matter."""
+    def __call__(
+        self,
+        codebook: Float[Any, "row col feature"],
+        neighbours: Int[Any, "node direction"] | None = None,
+    ) -> "Mean":
+        """Return the coupling; neither codebook nor neighbours matter."""
         return Mean(self.strength)
 
 
@@ -36,7 +40,8 @@ class Mean:
         """The row sum of each node."""
         return self.strength
 
-    def __call__(self, z: Complex[Any, "row col"]) -> Complex[Any, "row col"]:
+    def __call__(self, z: Inexact[Any, "*batch row col"]) -> Inexact[Any, "*batch row col"]:
         """Return the mean, once for every node."""
         xp = array_namespace(z)
-        return xp.broadcast_to(self.strength * xp.mean(z), z.shape)
+        mean = xp.mean(z, axis=(-2, -1), keepdims=True)
+        return xp.broadcast_to(self.strength * mean, z.shape)

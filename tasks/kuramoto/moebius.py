@@ -12,9 +12,11 @@ maps: Marvel, Mirollo and Strogatz, Chaos 19, 043104 (2009).)
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from array_api_compat import array_namespace
 from jaxtyping import Complex, Float
 from pydantic import Field
@@ -27,6 +29,7 @@ class Moebius:
     """Steps of at most `step` units of time, an integer number of them in every span."""
 
     step: Annotated[float, Field(gt=0)]
+    blend: ClassVar[int] = 0
 
     def check(self, coupling: Coupling) -> None:
         """Every step is stable."""
@@ -37,8 +40,11 @@ class Moebius:
         frequency: Float[Any, "row col"],
         coupling: Coupling,
         span: float,
+        chance: Callable[[int], np.random.Generator] | None = None,
     ) -> Float[Any, "row col"]:
-        """Return the phases after `span` units of time, in (−π, π]."""
+        """Return the phases after `span` units of time, in (−π, π]; nothing is left to
+        chance.
+        """
         xp = array_namespace(phase)
         count = max(1, math.ceil(span / self.step - 1e-9))
         z = phasor(phase)

@@ -1,8 +1,8 @@
 """How ordered a field of phases is.
 
 The order parameter of Kuramoto, r exp(iψ) = (1/n) Σⱼ exp(iθⱼ), is 1 in synchrony and about 1/√n
-for random phases. A vortex is a square of four neighbours around which the phase winds by ±2π; a
-field without vortices is continuous everywhere.
+for random phases. The local order parameter |G * exp(iθ)|, G a Gaussian on the lattice, tells
+where neighbours agree. A node is locked where its speed is that of the others.
 """
 
 import math
@@ -12,6 +12,7 @@ from array_api_compat import array_namespace
 from jaxtyping import Float
 
 from tasks.kuramoto.coupling import phasor
+from tasks.kuramoto.distance import smooth
 
 
 def order_parameter(phase: Float[Any, "row col"]) -> complex:
@@ -19,18 +20,34 @@ def order_parameter(phase: Float[Any, "row col"]) -> complex:
     return complex(array_namespace(phase).mean(phasor(phase)))
 
 
+def local_order(phase: Float[Any, "row col"], width: float) -> Float[Any, "row col"]:
+    """Return |G * exp(iθ)| of every node, in [0, 1]; `width` of the Gaussian in nodes."""
+    xp = array_namespace(phase)
+    return xp.hypot(smooth(xp.cos(phase), width), smooth(xp.sin(phase), width))
+
+
+def lock_fraction(speed: Float[Any, "row col"], tolerance: float) -> float:
+    """Return the share of nodes whose speed is within `tolerance` (rad per unit of time) of the
+    median: 1 where all are locked.
+    """
+    xp = array_namespace(speed)
+    ordered = xp.sort(xp.reshape(speed, (-1,)))
+    together = xp.abs(speed - ordered[ordered.shape[0] // 2]) <= tolerance
+    return float(xp.mean(xp.astype(together, speed.dtype)))
+
+
+def mean_speed(phases: Float[Any, "frame row col"]) -> Float[Any, "row col"]:
+    """Return how fast each node turned from the first frame to the last, in rad a frame; less than
+    half a turn from frame to frame.
+    """
+    xp = array_namespace(phases)
+    return xp.mean(wrap(phases[1:, ...] - phases[:-1, ...]), axis=0)
+
+
 def wrap(angle: Float[Any, "*any"]) -> Float[Any, "*any"]:
     """Return the angle of the same direction in [−π, π)."""
     xp = array_namespace(angle)
     return angle - 2 * math.pi * xp.floor(angle / (2 * math.pi) + 0.5)
-
-
-def vortices(phase: Float[Any, "row col"]) -> int:
-    """Return the number of squares of four neighbours around which the phase winds."""
-    xp = array_namespace(phase)
-    right, down = wrap(phase[:, 1:] - phase[:, :-1]), wrap(phase[1:, :] - phase[:-1, :])
-    winding = right[:-1, :] + down[:, 1:] - right[1:, :] - down[:, :-1]
-    return int(xp.sum(xp.astype(xp.abs(winding) > math.pi, xp.int64)))
 
 
 def spread(phase: Float[Any, "row col"], other: Float[Any, "row col"]) -> float:

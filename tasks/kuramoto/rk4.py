@@ -1,21 +1,22 @@
 """The classical Runge-Kutta method of order four, in equal steps.
 
-Near synchrony the eigenvalues of the linearised system lie in [−2 max D, 0], D the row sums of the
-coupling, and the method is stable on the real axis down to −2.785. Hence step ≤ 2.785 / (2 max D)
-= 1.39 / max D is safe, without knowing the eigenvalues.
+It is stable on the real axis down to −2.785, so that a step of 1.39 / (largest row sum of the
+coupling) is safe (see `stability`).
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from jaxtyping import Float
 from pydantic import Field
 
-from tasks.core.errors import InputError
 from tasks.kuramoto.coupling import Coupling, drift
+from tasks.kuramoto.stability import check_step
 
-STABLE = 1.39
+INTERVAL = 2.785
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,11 @@ class RungeKutta:
     """Steps of at most `step` units of time, an integer number of them in every span."""
 
     step: Annotated[float, Field(gt=0)]
+    blend: ClassVar[int] = 0
 
     def check(self, coupling: Coupling) -> None:
         """Raise InputError where the step is longer than is stable with this coupling."""
-        bound = STABLE / coupling.row_sum
-        if self.step > bound:
-            raise InputError(
-                f"integrator.step: {self.step:g} is not stable with this coupling; the bound is "
-                f"{bound:.4g} ({STABLE} / largest row sum {coupling.row_sum:.4g}); "
-                "take a shorter step or a weaker coupling"
-            )
+        check_step(self.step, INTERVAL, coupling)
 
     def __call__(
         self,
@@ -40,8 +36,11 @@ class RungeKutta:
         frequency: Float[Any, "row col"],
         coupling: Coupling,
         span: float,
+        chance: Callable[[int], np.random.Generator] | None = None,
     ) -> Float[Any, "row col"]:
-        """Return the phases after `span` units of time, not wrapped."""
+        """Return the phases after `span` units of time, not wrapped; nothing is left to
+        chance.
+        """
         self.check(coupling)
         count = max(1, math.ceil(span / self.step - 1e-9))
         for _ in range(count):

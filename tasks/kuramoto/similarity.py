@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from array_api_compat import array_namespace
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from pydantic import Field
 
 from tasks.kuramoto.stencil import Stencil, half_neighbourhood, windows
@@ -30,8 +30,14 @@ class Similarity:
     floor: Annotated[float, Field(gt=0, le=1)]
     tolerance: Annotated[float, Field(gt=0)]
 
-    def __call__(self, codebook: Float[Any, "row col feature"]) -> Stencil:
-        """Return the coupling of the map's nodes; distances are Euclidean in their features."""
+    def __call__(
+        self,
+        codebook: Float[Any, "row col feature"],
+        neighbours: Int[Any, "node direction"] | None = None,
+    ) -> Stencil:
+        """Return the coupling of the map's nodes on the square lattice, whatever the `neighbours`;
+        distances between nodes are Euclidean in their features.
+        """
         xp = array_namespace(codebook)
         shape = (codebook.shape[0], codebook.shape[1])
         offsets = [

@@ -3,6 +3,10 @@
 Weights are kept for one half of the neighbourhood: `weights[k][y, x]` couples node (y, x) of the
 overlap with the node `offsets[k]` away, in both directions. So K is symmetric by construction, and
 nothing reaches over the border.
+
+With the nodes in one line, row by row, an offset (dy, dx) is a shift by dy · cols + dx. A weight
+is 0 where the shift would lead over the border into another row, so that each offset costs two
+products of long contiguous slices.
 """
 
 from collections.abc import Sequence
@@ -11,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from array_api_compat import array_namespace
-from jaxtyping import Complex, Float
+from jaxtyping import Float, Inexact
 
 Offset = tuple[int, int]
 Window = tuple[slice, slice]
@@ -19,7 +23,9 @@ Window = tuple[slice, slice]
 
 @dataclass(frozen=True)
 class Stencil:
-    """K z by slices: O(n · neighbours) time, O(n) memory."""
+    """K z by slices: O(n · neighbours) time and memory for the weights. Offsets are those of
+    `half_neighbourhood`.
+    """
 
     shape: tuple[int, int]
     offsets: Sequence[Offset]
@@ -34,19 +40,36 @@ class Stencil:
             xp.ones(self.shape, dtype=self.weights[0].dtype)
         )
 
-    @cached_property
+    @property
     def row_sum(self) -> float:
         """The largest of the row sums."""
         return float(array_namespace(*self.weights).max(self.row_sums))
 
-    def __call__(self, z: Complex[Any, "row col"]) -> Complex[Any, "row col"]:
-        """Return K z (for a real array as well)."""
-        total = array_namespace(z).zeros_like(z)
-        for offset, weight in zip(self.offsets, self.weights, strict=True):
-            here, there = windows(offset, self.shape)
-            total[here] += weight * z[there]
-            total[there] += weight * z[here]
-        return total
+    @cached_property
+    def _shifts(self) -> Sequence[tuple[int, Float[Any, " node"]]]:
+        """Each shift along the line of nodes, with the weights of the nodes from which it leads to
+        another.
+        """
+        xp, (rows, cols) = array_namespace(*self.weights), self.shape
+        shifts = []
+        for (dy, dx), weight in zip(self.offsets, self.weights, strict=True):
+            whole = xp.zeros(self.shape, dtype=weight.dtype)
+            here, _ = windows((dy, dx), self.shape)
+            whole[here] = weight
+            shift = dy * cols + dx
+            if 0 < shift < rows * cols:
+                shifts.append((shift, xp.reshape(whole, (-1,))[:-shift]))
+        return shifts
+
+    def __call__(self, z: Inexact[Any, "*batch row col"]) -> Inexact[Any, "*batch row col"]:
+        """Return K z."""
+        xp = array_namespace(z)
+        line = xp.reshape(z, (*z.shape[:-2], -1))
+        total = xp.zeros_like(line)
+        for shift, weight in self._shifts:
+            total[..., :-shift] += weight * line[..., shift:]
+            total[..., shift:] += weight * line[..., :-shift]
+        return xp.reshape(total, z.shape)
 
     def balanced(self) -> "Stencil":
         """Return D^(−1/2) K D^(−1/2) with D the row sums: still symmetric, row sums near 1."""

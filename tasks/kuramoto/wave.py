@@ -24,10 +24,12 @@ from array_api_compat import array_namespace
 from jaxtyping import Float
 from pydantic import Field
 
+from tasks.core.errors import InputError
 from tasks.kuramoto.coupling import Coupling, pull
 from tasks.kuramoto.distance import smooth
-from tasks.kuramoto.locked import Locked, returns
+from tasks.kuramoto.locked import returns
 from tasks.kuramoto.standard import standard
+from tasks.kuramoto.state import State
 
 FLATTER = 0.8
 TRIES = 12
@@ -47,11 +49,11 @@ class Wave:
 
     def __call__(
         self, relief: Float[Any, "row col"], coupling: Coupling, generator: np.random.Generator
-    ) -> Locked:
+    ) -> State:
         """Return a locked state that attracts: kicked by `kick` rad rms, it comes back.
 
         Raises:
-            ValueError: no flattened pattern comes back.
+            InputError: no flattened pattern comes back.
         """
         pattern = self.pattern(relief, generator)
         xp = array_namespace(pattern)
@@ -59,11 +61,14 @@ class Wave:
             generator.standard_normal(pattern.shape), dtype=pattern.dtype
         )
         for _ in range(TRIES):
-            state = Locked(pattern, -pull(coupling, pattern))
+            state = State(pattern, -pull(coupling, pattern))
             if returns(state, coupling, kick):
                 return state
             pattern = FLATTER * pattern
-        raise ValueError(f"kick: no wave settles back after {self.kick:g} rad")
+        raise InputError(
+            f"video.frequencies.kick: {self.kick:g} rad is more than any wave here comes back "
+            "from; lower it, or lower across and down"
+        )
 
     def pattern(
         self, relief: Float[Any, "row col"], generator: np.random.Generator

@@ -9,6 +9,10 @@ keyframes, periodically; and the result is enlarged and only then displaced:
 
     V_t(x) = C_t(x + d(x, t)),    C_t = Σ_{k=−1}^{2} w_k(u) K_{⌊s⌋+k},
     s = t · keyframes / frames,   u = s − ⌊s⌋.
+
+Where the impression itself changes (a shimmer), the anchor is painted from the first, and each
+keyframe from that of its time. Painting anew in part would keep most of the anchor's colours:
+so the anchor is first recoloured by as much as the impression's own colours have changed.
 """
 
 from collections.abc import Sequence
@@ -58,17 +62,26 @@ class CanonicalKeyframes:
     def keyframes(self, scene: Scene, painter: Painter) -> Pictures:
         """Return the keyframes, at the size at which they are painted."""
         count = max(1, round(scene.displacement.frames / self.every))
-        maps = enlarge_maps(scene.maps, *painter.size)[None]
-        anchor = painter(
-            maps, [scene.caption], noise_loop(scene, painter.noise_shape, 0.0, self.noise)[None]
+        still = np.stack(
+            [enlarge_maps(scene.impression(k / count), *painter.size) for k in range(count)]
         )
+        first = noise_loop(scene, painter.noise_shape, 0.0, self.noise)
+        anchor = painter(still[:1], [scene.caption], first[None])
         noise = np.stack(
             [noise_loop(scene, painter.noise_shape, k / count, self.noise) for k in range(count)]
         )
-        still = np.repeat(maps, count, axis=0)
-        return painter(
-            still, [scene.caption] * count, noise, np.repeat(anchor, count, axis=0), self.strength
-        )
+        start = np.repeat(anchor, count, axis=0)
+        if scene.displacement.strays:
+            start = recoloured(start, still)
+        return painter(still, [scene.caption] * count, noise, start, self.strength)
+
+
+def recoloured(pictures: Pictures, maps: Float32[np.ndarray, "picture channel y x"]) -> Pictures:
+    """Return the pictures, changed by as much as the maps' colours (their first three channels)
+    differ from those of the first.
+    """
+    change = 255 * np.moveaxis(maps[:, :3] - maps[:1, :3], 1, -1)
+    return to_bytes(pictures + change)
 
 
 def interpolated(keyframes: Pictures, tau: float) -> Float32[np.ndarray, "y x 3"]:

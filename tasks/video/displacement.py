@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32
 
+from tasks.video.atlas import Atlas, Maps
 from tasks.video.spline import resized
 
 ROUNDS = 8
@@ -39,6 +40,17 @@ class Displacement:
     grid: Float32[np.ndarray, "frame row col axis"]
     amplitude: float
     requested: float
+
+    @property
+    def strays(self) -> bool:
+        """Whether the impression itself depends on the time."""
+        return False
+
+    def impression(self, still: Maps, atlas: Atlas | None, time: float) -> Maps:
+        """Return the impression before its displacement, at `time` in [0, 1) of the loop: the
+        still one.
+        """
+        return still
 
     @property
     def frames(self) -> int:

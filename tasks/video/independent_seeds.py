@@ -55,5 +55,13 @@ def displaced_maps(
     """Return the impression in each of the frames, all its channels under the same displacement,
     at `size`.
     """
-    still = enlarge_maps(scene.maps, *size)
-    return np.stack([warp_maps(still, scene.displacement.at(number, *size)) for number in numbers])
+    frames = scene.displacement.frames
+    return np.stack(
+        [
+            warp_maps(
+                enlarge_maps(scene.impression(number / frames), *size),
+                scene.displacement.at(number, *size),
+            )
+            for number in numbers
+        ]
+    )

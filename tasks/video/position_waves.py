@@ -18,9 +18,9 @@ from typing import Annotated
 import numpy as np
 from jaxtyping import Float
 from pydantic import Field
-from scipy.ndimage import gaussian_filter, map_coordinates
 
 from tasks.video.displacement import Displacement, safe_amplitude
+from tasks.video.local_order import local_order
 
 log = logging.getLogger("impression_fields")
 
@@ -38,7 +38,12 @@ class PositionWaves:
         self, phase: Float[np.ndarray, "frame row col"], coordinates: Float[np.ndarray, "y x axis"]
     ) -> Displacement:
         """Return the displacement of every frame, on the grid of the cells."""
-        unit = np.stack([self._unit(field, coordinates) for field in phase])
+        unit = np.stack(
+            [
+                local_order(field, coordinates, coherence=self.coherence, smoothing=self.smoothing)
+                for field in phase
+            ]
+        )
         safe = min(safe_amplitude(field, self.least_determinant) for field in unit)
         amplitude = min(self.amplitude, safe)
         if amplitude < self.amplitude:
@@ -50,18 +55,3 @@ class PositionWaves:
                 self.least_determinant,
             )
         return Displacement((amplitude * unit).astype(np.float32), amplitude, self.amplitude)
-
-    def _unit(
-        self, phase: Float[np.ndarray, "row col"], coordinates: Float[np.ndarray, "y x axis"]
-    ) -> Float[np.ndarray, "y x axis"]:
-        places = np.moveaxis(coordinates, -1, 0)
-        sigma = self.smoothing * coordinates.shape[1]
-        fields = []
-        for part in (np.cos(phase), np.sin(phase)):
-            local = gaussian_filter(part, self.coherence, mode="nearest")
-            fields.append(
-                gaussian_filter(
-                    map_coordinates(local, places, order=1, mode="nearest"), sigma, mode="reflect"
-                )
-            )
-        return np.stack(fields, axis=-1)

@@ -12,6 +12,7 @@ from tasks.core.errors import InputError
 from tasks.core.random import generator
 from tasks.impressions.extract import Extractor
 from tasks.kuramoto.field import Dynamics
+from tasks.video.atlas import atlas
 from tasks.video.clip import Motion
 from tasks.video.displacement import Displacement
 from tasks.video.scene import Scene
@@ -38,7 +39,8 @@ def motion(
     codebook = extractor.codebook
     nodes = codebook.nodes.reshape(*codebook.shape, -1)
     source = generator(seed, "video", name, "phases")
-    phase = dynamics(xp.asarray(nodes), xp.asarray(relief(extractor)), source)
+    neighbours = codebook.lattice.neighbours()
+    phase = dynamics(xp.asarray(nodes), xp.asarray(relief(extractor)), source, neighbours)
     coordinates = codebook.coordinates(extractor.cells(picture[None]))[0]
     return Motion(choice, to_numpy(phase).astype(np.float32), coordinates.astype(np.float32))
 
@@ -68,4 +70,7 @@ def scene(
     seed: int,
 ) -> Scene:
     """Return the scene: the picture's impression, to be displaced and painted."""
-    return Scene(name, caption, extractor(picture[None])[0], displacement, seed)
+    cells = extractor.cells(picture[None])
+    still = extractor.decode(extractor.match(cells))[0]
+    known = atlas(extractor, cells) if displacement.strays else None
+    return Scene(name, caption, still, displacement, seed, known)

@@ -4,6 +4,9 @@ and a painter.
 
 MOTIONS = {
     "position_waves": "tasks.video.position_waves:PositionWaves",
+    "tangent_shimmer": "tasks.video.tangent_shimmer:TangentShimmer",
+    "codebook_lookup": "tasks.video.codebook_lookup:CodebookLookup",
+    "waves_and_shimmer": "tasks.video.waves_and_shimmer:WavesAndShimmer",
     "uniform": "tasks.video.uniform:Uniform",
 }
 

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from tasks.core.random import generator
+from tasks.video.atlas import Atlas
 from tasks.video.displacement import Displacement
 
 Pictures = UInt8[np.ndarray, "picture y x 3"]
@@ -50,7 +51,7 @@ class Painter(Protocol):
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One picture's impression (values in [0, 1]), its caption, its motion, and the chance that
-    belongs to it.
+    belongs to it; the atlas, where the impression changes.
     """
 
     name: str
@@ -58,6 +59,11 @@ class Scene:
     maps: Float32[np.ndarray, "channel row col"]
     displacement: Displacement
     seed: int
+    atlas: Atlas | None = None
+
+    def impression(self, time: float) -> Float32[np.ndarray, "channel row col"]:
+        """Return the impression before its displacement, at `time` in [0, 1) of the loop."""
+        return self.displacement.impression(self.maps, self.atlas, time)
 
     def noise(
         self, shape: tuple[int, int, int], *use: str | int

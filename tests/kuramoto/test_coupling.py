@@ -6,32 +6,37 @@ import pytest
 
 from tasks.kuramoto.coupling import Combined, drift, pull
 from tasks.kuramoto.distance import Distance, smooth
+from tasks.kuramoto.graph import Graph
 from tasks.kuramoto.mean_field import MeanField
+from tasks.kuramoto.periodic import Periodic
 from tasks.kuramoto.similarity import Similarity
 from tasks.kuramoto.stencil import Stencil, half_neighbourhood, windows
+from tasks.som.lattice import Rect
+from tests.kuramoto.dense import pairwise_sum
 
 SHAPE = (9, 7)
-PLACES = np.stack(np.meshgrid(*map(np.arange, SHAPE), indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-def pairwise_sum(matrix: np.ndarray, phase: np.ndarray) -> np.ndarray:
-    theta = phase.reshape(-1).astype(np.float64)
-    return (matrix * np.sin(theta[None, :] - theta[:, None])).sum(1).reshape(phase.shape)
+def places(shape: tuple[int, int]) -> np.ndarray:
+    return np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+PLACES = places(SHAPE)
 
 
 def random_stencil(
-    rng: np.random.Generator, dtype: type = np.float64
+    rng: np.random.Generator, shape: tuple[int, int], dtype: type = np.float64
 ) -> tuple[Stencil, np.ndarray]:
     offsets, weights = half_neighbourhood(3), []
-    matrix = np.zeros((len(PLACES), len(PLACES)))
-    index = np.arange(len(PLACES)).reshape(SHAPE)
+    index = np.arange(shape[0] * shape[1]).reshape(shape)
+    matrix = np.zeros((index.size, index.size))
     for offset in offsets:
-        here, there = windows(offset, SHAPE)
+        here, there = windows(offset, shape)
         weight = rng.standard_normal(index[here].shape).astype(dtype)
         matrix[index[here].ravel(), index[there].ravel()] = weight.ravel()
         matrix[index[there].ravel(), index[here].ravel()] = weight.ravel()
         weights.append(weight)
-    return Stencil(SHAPE, offsets, weights), matrix
+    return Stencil(shape, offsets, weights), matrix
 
 
 def similarity_matrix(
@@ -48,11 +53,15 @@ def similarity_matrix(
     return root[:, None] * s * root[None, :]
 
 
-@pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-12), (np.float32, 1e-5)])
-def test_a_stencil_equals_the_pairwise_sum(dtype: type, bound: float) -> None:
+PRECISIONS = pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+
+
+@PRECISIONS
+@pytest.mark.parametrize("shape", [(32, 32), (9, 7), (3, 20), (20, 4)])
+def test_a_stencil_equals_the_pairwise_sum(shape, dtype: type, bound: float) -> None:
     rng = np.random.default_rng(0)
-    coupling, matrix = random_stencil(rng, dtype)
-    phase = rng.uniform(-np.pi, np.pi, SHAPE).astype(dtype)
+    coupling, matrix = random_stencil(rng, shape, dtype)
+    phase = rng.uniform(-np.pi, np.pi, shape).astype(dtype)
     wanted = pairwise_sum(matrix, phase)
     found = pull(coupling, phase)
     assert found.dtype == dtype
@@ -77,26 +86,49 @@ def test_a_balanced_coupling_has_row_sums_near_one() -> None:
     assert sums.max() < 1.4
 
 
-def test_distance_equals_the_pairwise_sum() -> None:
-    phase = np.random.default_rng(3).uniform(-np.pi, np.pi, SHAPE)
-    gap = np.abs(PLACES[:, None] - PLACES[None])
-    kernel = np.where(gap <= 2, np.exp(-(gap**2) / (2 * 1.2**2)), 0)
-    total = np.exp(-(np.arange(-2, 3) ** 2) / (2 * 1.2**2)).sum()
-    matrix = 1.5 * (kernel / total).prod(-1)
-    coupling = Distance(1.5, 2, 1.2)(phase[..., None])
-    np.testing.assert_allclose(
-        pull(coupling, phase), pairwise_sum(matrix, phase), rtol=1e-10, atol=1e-13
-    )
+@PRECISIONS
+@pytest.mark.parametrize("shape", [(32, 32), (9, 7), (70, 3), (2, 33)])
+@pytest.mark.parametrize("radius", [2, 40])
+def test_distance_equals_the_pairwise_sum(shape, radius: int, dtype: type, bound: float) -> None:
+    phase = np.random.default_rng(3).uniform(-np.pi, np.pi, shape).astype(dtype)
+    gap = np.abs(places(shape)[:, None] - places(shape)[None])
+    kernel = np.where(gap <= radius, np.exp(-(gap**2) / (2 * 1.2**2)), 0)
+    total = np.exp(-(np.arange(-radius, radius + 1) ** 2) / (2 * 1.2**2)).sum()
+    wanted = pairwise_sum(1.5 * (kernel / total).prod(-1), phase)
+    coupling = Distance(1.5, radius, 1.2)(phase[..., None])
+    found = pull(coupling, phase)
+    assert found.dtype == dtype
+    assert np.abs(found - wanted).max() <= bound * np.abs(wanted).max()
     assert coupling.row_sum == pytest.approx(1.5)
 
 
-def test_the_mean_field_equals_the_pairwise_sum() -> None:
-    phase = np.random.default_rng(4).uniform(-np.pi, np.pi, SHAPE)
-    matrix = np.full((len(PLACES), len(PLACES)), 2.0 / len(PLACES))
-    coupling = MeanField(2.0)(phase[..., None])
-    np.testing.assert_allclose(
-        pull(coupling, phase), pairwise_sum(matrix, phase), rtol=1e-10, atol=1e-13
-    )
+@PRECISIONS
+def test_the_mean_field_equals_the_pairwise_sum(dtype: type, bound: float) -> None:
+    phase = np.random.default_rng(4).uniform(-np.pi, np.pi, (32, 32)).astype(dtype)
+    wanted = pairwise_sum(np.full((1024, 1024), 2.0 / 1024), phase)
+    found = pull(MeanField(2.0)(phase[..., None]), phase)
+    assert found.dtype == dtype
+    assert np.abs(found - wanted).max() <= bound * np.abs(wanted).max()
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        Similarity(1.0, 3.0, 1.5, 0.1, 1.5),
+        Distance(1.0, 2, 1.0),
+        MeanField(1.0),
+        Periodic(1.0, 1.5, 0.2),
+        Graph(1.0, 2, 1.5, 0.1, 1.5),
+    ],
+)
+def test_a_stack_of_fields_is_coupled_field_by_field(variant) -> None:
+    rng = np.random.default_rng(7)
+    coupling = variant(rng.standard_normal((*SHAPE, 3)), Rect(*SHAPE).neighbours())
+    fields = rng.standard_normal((2, 3, *SHAPE))
+    found, mixed = coupling(fields), coupling(fields[0] + 1j * fields[1])
+    for index in np.ndindex(2, 3):
+        np.testing.assert_allclose(found[index], coupling(fields[index]), atol=1e-13)
+    np.testing.assert_allclose(mixed, found[0] + 1j * found[1], atol=1e-13)
 
 
 def test_combined_couplings_add_up() -> None:

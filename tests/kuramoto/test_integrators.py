@@ -1,14 +1,19 @@
 """Runge-Kutta and Moebius steps against the laws of the equations."""
 
+from dataclasses import dataclass
+
 import array_api_strict
+import cv2
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from tasks.core.errors import InputError
 from tasks.kuramoto.distance import Distance
 from tasks.kuramoto.mean_field import Mean
 from tasks.kuramoto.moebius import Moebius, rotate
 from tasks.kuramoto.order import order_parameter
+from tasks.kuramoto.periodic import Periodic
 from tasks.kuramoto.rk4 import RungeKutta
 from tasks.kuramoto.similarity import Similarity
 from tasks.kuramoto.stencil import Stencil
@@ -31,7 +36,7 @@ def coupling() -> Stencil:
 
 @pytest.mark.parametrize(("integrator", "order"), [(RungeKutta, 4), (Moebius, 2)])
 def test_errors_fall_with_the_order_of_the_method(integrator, order: int, start, coupling) -> None:
-    steps = np.array([0.1, 0.05, 0.025])
+    steps = np.array([0.1, 0.05, 0.025, 0.0125])
     exact = np.exp(1j * RungeKutta(0.002)(*start, coupling, 1.0))
     errors = [
         np.abs(np.exp(1j * integrator(h)(*start, coupling, 1.0)) - exact).max() for h in steps
@@ -40,7 +45,10 @@ def test_errors_fall_with_the_order_of_the_method(integrator, order: int, start,
     assert observed == pytest.approx(order, abs=0.3)
 
 
-@pytest.mark.parametrize("coupling", [Similarity(1.0, 3.0, 1.5, 0.1, 1.5), Distance(1.0, 3, 1.5)])
+@pytest.mark.parametrize(
+    "coupling",
+    [Similarity(1.0, 3.0, 1.5, 0.1, 1.5), Distance(1.0, 3, 1.5), Periodic(1.0, 1.5, 0.3)],
+)
 @pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-9), (np.float32, 1e-3)])
 def test_the_mean_phase_moves_with_the_mean_frequency(
     coupling, dtype: type, bound: float, start
@@ -52,10 +60,30 @@ def test_the_mean_phase_moves_with_the_mean_frequency(
     assert drifted == pytest.approx(100 * frequency.astype(np.float64).mean(), abs=bound)
 
 
+@dataclass(frozen=True)
+class Mirrored:
+    """A border that mirrors without repeating the edge: not symmetric."""
+
+    row_sum: float = 1.0
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        line = np.exp(-(np.arange(-3, 4.0) ** 2) / (2 * 1.5**2))
+        line /= line.sum()
+        return np.stack(
+            [cv2.sepFilter2D(f, -1, line, line, borderType=cv2.BORDER_REFLECT_101) for f in z]
+        )
+
+
+def test_a_border_that_mirrors_without_the_edge_moves_the_mean(start) -> None:
+    phase, frequency = start
+    after = RungeKutta(0.5)(phase, frequency, Mirrored(), 100.0)
+    assert abs(after.mean() - phase.mean() - 100 * frequency.mean()) > 1e-2
+
+
 def test_a_step_beyond_the_bound_is_refused_with_the_bound(start, coupling) -> None:
-    bound = 1.39 / coupling.row_sum
+    bound = 2.785 / 2 / coupling.row_sum
     RungeKutta(0.98 * bound).check(coupling)
-    with pytest.raises(InputError, match=rf"integrator\.step: .* the bound is {bound:.4g}"):
+    with pytest.raises(InputError, match=rf"video\.integrator\.step: .* the bound is {bound:.4g}"):
         RungeKutta(1.02 * bound)(*start, coupling, 1.0)
 
 
@@ -108,6 +136,27 @@ def test_order_follows_the_law_for_lorentz_frequencies(strength: float) -> None:
         phase = integrator(phase, frequency, coupling, 0.5)
         seen.append(abs(order_parameter(phase)))
     assert np.mean(seen) == pytest.approx(np.sqrt(1 - 2 * gamma / strength), abs=0.01)
+
+
+def test_order_grows_as_ott_and_antonsen_say() -> None:
+    count, gamma, strength, r0 = 4000, 0.5, 2.5, 0.05
+    quantile = (np.arange(count) + 0.5) / count
+    frequency = (gamma * np.tan(np.pi * (quantile - 0.5))).reshape(50, 80)
+    # Phases of a Poisson kernel, whose moments are the powers of r0; the golden ratio spreads them
+    # evenly over the frequencies.
+    other = (np.arange(count) * (np.sqrt(5) - 1) / 2 + 0.5) % 1
+    narrow = (1 - r0) / (1 + r0)
+    phase = 2 * np.arctan(narrow * np.tan(np.pi * (other - 0.5))).reshape(50, 80)
+
+    def grows(_: float, r: np.ndarray) -> np.ndarray:
+        return -gamma * r + strength / 2 * r * (1 - r**2)
+
+    law = solve_ivp(grows, (0, 12), [r0], rtol=1e-9, dense_output=True)
+    gaps = []
+    for time in np.arange(0.0, 12.0, 0.5):
+        gaps.append(abs(abs(order_parameter(phase)) - law.sol(time)[0]))
+        phase = Moebius(0.05)(phase, frequency, Mean(strength), 0.5)
+    assert max(gaps) <= 0.03
 
 
 def test_below_the_critical_strength_there_is_no_order() -> None:

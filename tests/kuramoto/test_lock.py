@@ -1,5 +1,7 @@
 """Frequencies from the relief, locked by the couplings or refused."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -8,9 +10,10 @@ from tasks.kuramoto.coupling import Combined, drift
 from tasks.kuramoto.evolution import evolve
 from tasks.kuramoto.lock import Lock
 from tasks.kuramoto.mean_field import Mean
-from tasks.kuramoto.order import vortices, wrap
+from tasks.kuramoto.order import wrap
 from tasks.kuramoto.rk4 import RungeKutta
 from tasks.kuramoto.similarity import Similarity
+from tasks.kuramoto.vortex import vortices
 
 NEIGHBOURS = Similarity(0.6, 3.0, 1.5, 0.1, 1.5)
 
@@ -38,7 +41,13 @@ def test_bright_nodes_run_ahead(codebook: np.ndarray) -> None:
     assert np.corrcoef(phase.ravel(), codebook[..., 2].ravel())[0, 1] > 0.8
 
 
-def test_disorder_that_the_couplings_cannot_hold_is_refused(codebook: np.ndarray) -> None:
+def test_disorder_that_the_couplings_cannot_hold_is_refused_with_what_would(
+    codebook: np.ndarray,
+) -> None:
     relief = np.random.default_rng(2).standard_normal((24, 24))
-    with pytest.raises(InputError, match=r"frequencies\.disorder: 2 .* mean_field of strength 5"):
-        Lock(2.0)(relief, NEIGHBOURS(codebook), np.random.default_rng(3))
+    neighbours = NEIGHBOURS(codebook)
+    with pytest.raises(InputError, match=r"video\.frequencies\.disorder: 2 .* mean_field") as told:
+        Lock(2.0)(relief, neighbours, np.random.default_rng(3))
+    enough = float(re.findall(r"strength ([\d.]+)", str(told.value))[0])
+    state = Lock(2.0)(relief, Combined([neighbours, Mean(enough)]), np.random.default_rng(3))
+    assert vortices(state.phase) == 0

@@ -7,12 +7,16 @@ import pytest
 from tasks.kuramoto.coupling import drift
 from tasks.kuramoto.evolution import evolve
 from tasks.kuramoto.field import Dynamics
+from tasks.kuramoto.graph import Graph
 from tasks.kuramoto.locked import returns
 from tasks.kuramoto.mean_field import Mean
 from tasks.kuramoto.moebius import Moebius
-from tasks.kuramoto.order import spread, vortices, wrap
+from tasks.kuramoto.order import spread, wrap
 from tasks.kuramoto.rk4 import RungeKutta
 from tasks.kuramoto.similarity import Similarity
+from tasks.kuramoto.state import State
+from tasks.kuramoto.static import Static
+from tasks.kuramoto.vortex import vortices
 from tasks.kuramoto.wave import Wave
 
 COUPLE = Similarity(1.0, 3.0, 1.5, 0.1, 1.5)
@@ -57,9 +61,8 @@ def test_a_pattern_that_does_not_come_back_is_made_flatter(codebook: np.ndarray)
 def test_a_state_that_repels_is_recognised() -> None:
     phase = np.pi * (np.arange(16) % 2).reshape(4, 4).astype(float)  # every other node opposite
     kick = 0.3 * np.random.default_rng(4).standard_normal((4, 4))
-    from tasks.kuramoto.locked import Locked
 
-    assert not returns(Locked(phase, 0 * phase), Mean(1.0), kick)
+    assert not returns(State(phase, 0 * phase), Mean(1.0), kick)
 
 
 def test_the_loop_closes_and_every_frame_turns_alike(codebook: np.ndarray) -> None:
@@ -93,3 +96,15 @@ def test_a_loop_has_at_least_one_frame(codebook: np.ndarray) -> None:
     state = WAVE(codebook[..., 2], coupling, np.random.default_rng(9))
     with pytest.raises(ValueError, match="frames: 0"):
         evolve(state, coupling, RungeKutta(0.5), frames=0, cycles=1)
+
+
+def test_dynamics_hand_the_neighbours_to_a_coupling_that_asks(codebook: np.ndarray) -> None:
+    flat, rng, index = 0 * codebook, np.random.default_rng, np.arange(256).reshape(16, 16)
+    ways = [(shift, axis) for shift in (-1, 1) for axis in (0, 1)]
+    torus = np.stack([np.roll(index, *way).ravel() for way in ways], axis=1)
+    twisted = Static(1.0, 0.0, 0.2)
+    loop = Dynamics([Graph(1.0, 2, 2.0, 0.1, 1.5)], twisted, RungeKutta(0.5), frames=4, cycles=1)
+    phases = loop(flat, flat[..., 0], rng(10), torus)
+    np.testing.assert_allclose(wrap(np.diff(phases, axis=2)), 2 * np.pi / 16, atol=1e-4)
+    with pytest.raises(ValueError, match="neighbours"):
+        loop(flat, flat[..., 0], rng(10))

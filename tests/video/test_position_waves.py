@@ -82,5 +82,5 @@ def test_the_uniform_motion_has_no_gradient(phase, coordinates) -> None:
 
 
 def test_an_unknown_motion_is_refused_with_the_names() -> None:
-    with pytest.raises(InputError, match="position_waves, uniform"):
+    with pytest.raises(InputError, match="position_waves, tangent_shimmer"):
         registry.build(MOTIONS, {"name": "spin"}, what="video.motion")

@@ -116,3 +116,16 @@ def test_a_codec_that_ffmpeg_does_not_know_leaves_nothing(project: Path) -> None
         run(codec="no_such_codec")
     assert not store.folder("video").exists()
     assert not list(items.ITEMS.rglob("*.mkv"))
+
+
+@pytest.mark.parametrize("name", ["tangent_shimmer", "codebook_lookup"])
+def test_a_shimmering_picture_is_rendered_from_its_map(project: Path, name: str) -> None:
+    shimmer = {"name": name, "amplitude": 1.0, "smoothing": 0.1, "coherence": 1.0}
+    both = {"name": "waves_and_shimmer", "waves": small.VALUES["motion"], "shimmer": shimmer}
+    variants = {"kuramoto": small.VALUES["variants"]["kuramoto"]}
+    run(motion=both, variants=variants, clips=1)
+    folder = store.folder("video") / "cat"
+    assert clip.displacement(folder, "kuramoto").strays
+    quiet = clip.displacement(folder, "kuramoto").grid
+    run(variants=variants, clips=1)
+    assert np.array_equal(clip.displacement(folder, "kuramoto").grid, quiet)
