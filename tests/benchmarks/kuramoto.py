@@ -34,7 +34,7 @@ from tasks.kuramoto.periodic import Periodic
 from tasks.kuramoto.rk4 import RungeKutta
 from tasks.kuramoto.similarity import Similarity
 from tasks.kuramoto.stencil import Stencil
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 
 SIMILARITY = Similarity(1.0, 3.0, 1.5, 0.1, 1.5)
 VARIANTS: dict[str, Any] = {

@@ -11,7 +11,7 @@ from tasks.kuramoto.mean_field import MeanField
 from tasks.kuramoto.periodic import Periodic
 from tasks.kuramoto.similarity import Similarity
 from tasks.kuramoto.stencil import Stencil, half_neighbourhood, windows
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 from tests.kuramoto.dense import pairwise_sum
 
 SHAPE = (9, 7)

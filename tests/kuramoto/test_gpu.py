@@ -11,7 +11,7 @@ from tasks.kuramoto.order import wrap
 from tasks.kuramoto.periodic import Periodic
 from tasks.kuramoto.rk4 import RungeKutta
 from tasks.kuramoto.similarity import Similarity
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 
 SIDE = 48
 

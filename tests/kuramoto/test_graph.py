@@ -8,7 +8,7 @@ import pytest
 
 from tasks.kuramoto.coupling import pull
 from tasks.kuramoto.graph import Graph, distances
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 from tests.kuramoto.dense import pairwise_sum
 
 SHAPE = (7, 6)

@@ -10,7 +10,7 @@ from tasks.core import registry
 from tasks.core.errors import InputError
 from tasks.kuramoto.field import Dynamics
 from tasks.kuramoto.registry import COUPLINGS, FREQUENCIES, INTEGRATORS
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 
 CHOICES: dict[str, dict[str, Any]] = {
     "similarity": {"strength": 1.0, "radius": 3.0, "width": 1.5, "floor": 0.1, "tolerance": 1.5},

@@ -5,7 +5,7 @@ import pytest
 
 from tasks.core import registry
 from tasks.core.errors import InputError
-from tasks.som.lattice import Rect
+from tasks.som.lattices.lattice import Rect
 from tasks.video.atlas import Atlas
 from tasks.video.canonical_keyframes import CanonicalKeyframes
 from tasks.video.codebook_lookup import CodebookLookup, looked_up
