@@ -5,7 +5,8 @@ towards the picture, and so does the flow; in u,
 
     dθ/du = 2u f − u s,
 
-it stays bounded. Heun's corrector averages the slopes of both ends; at u = 0 there is none to ask
+it stays bounded, f being the drift of the motion, whose rest is the score's: at rest the flow must
+stand still. Heun's corrector averages the slopes of both ends; at u = 0 there is none to ask
 for, so the last step is Euler's, which is Tweedie's estimate again. n steps take 2n − 1
 evaluations of the score. Unlike the chain, the flow does not forget a wrong start: begin it from
 the law that the chain ends in (`tasks.orientation.prior`).
@@ -16,28 +17,28 @@ from itertools import pairwise
 
 import torch
 
+from tasks.orientation.motion import Motion
 from tasks.orientation.network import TimedField
 from tasks.orientation.phase import Phases
-from tasks.orientation.process import Process
 
 
 @torch.no_grad()
 def heun(
-    score: TimedField, process: Process, times: Sequence[float], start: Phases
+    score: TimedField, motion: Motion, times: Sequence[float], start: Phases
 ) -> Iterator[Phases]:
     """Yield the states from times[-2] down to times[0]."""
     state = start
     for earlier, later in reversed(list(pairwise(times))):
         below, above = earlier**0.5, later**0.5
-        slope = _slope(score, process, state, above)
-        guess = process.home(state + (below - above) * slope)
+        slope = _slope(score, motion, state, above)
+        guess = motion.home(state + (below - above) * slope)
         if below > 0:
-            slope = (slope + _slope(score, process, guess, below)) / 2
-            guess = process.home(state + (below - above) * slope)
+            slope = (slope + _slope(score, motion, guess, below)) / 2
+            guess = motion.home(state + (below - above) * slope)
         state = guess
         yield state
 
 
-def _slope(score: TimedField, process: Process, state: Phases, root: float) -> Phases:
+def _slope(score: TimedField, motion: Motion, state: Phases, root: float) -> Phases:
     tau = torch.full((len(state),), root * root, dtype=state.dtype, device=state.device)
-    return 2 * root * process.drift(state) - root * score(state, tau)
+    return 2 * root * motion.drift(state, tau) - root * score(state, tau)

@@ -13,16 +13,21 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from tasks.orientation.network import Times
 from tasks.orientation.phase import Phases
 
 
 @dataclass(frozen=True)
-class LineProcess:
-    """Values on the line, each by itself."""
+class LineMotion:
+    """Values on the line, each by itself; a motion as `tasks.orientation.motion` has it."""
 
-    def drift(self, state: Phases) -> Phases:
+    def drift(self, state: Phases, tau: Times) -> Phases:
         """Return −x/2."""
         return -0.5 * state
+
+    def back(self, state: Phases, tau: Times, length: float) -> Phases:
+        """Return the drift of Euler's steps of `length` that rest in N(0, 1), up to its square."""
+        return -0.5 * (1 + length / 4) * state
 
     def home(self, state: Phases) -> Phases:
         """Return x."""

@@ -3,7 +3,7 @@ r"""The network: a U-Net that cannot tell θ from θ + 2π.
 It sees cos θ and sin θ and answers with a field (a, b) beside them, of which the part along the
 circle counts; the score is
 
-    s = 2 f(θ) + c_τ (−a sin θ + b cos θ),      c_τ = 1/√min(τ, 2).
+    s = 2 f(θ, τ) + c_τ (−a sin θ + b cos θ),      c_τ = 1/√min(τ, 2).
 
 The first term is the score of the law at rest, exactly, so the last layer, which starts at zero,
 learns only how far pictures are from rest: an untrained model samples the equilibrium. Clocks
@@ -25,7 +25,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tasks.orientation.phase import Phases
-from tasks.orientation.process import Process
 from tasks.orientation.weighting import LEVEL
 
 Times = Float[Tensor, " picture"]
@@ -138,11 +137,11 @@ class LineNetwork(nn.Module):
 
 @dataclass(frozen=True)
 class Score:
-    """The score 2 f + c_τ · network, from the process and the network."""
+    """The score 2 f + c_τ · network, from the drift f of a motion and the network."""
 
-    process: Process
+    drift: TimedField
     network: nn.Module
 
     def __call__(self, state: Phases, tau: Times) -> Phases:
         """Return s(state, τ)."""
-        return 2 * self.process.drift(state) + scale(tau) * self.network(state, tau)
+        return 2 * self.drift(state, tau) + scale(tau) * self.network(state, tau)

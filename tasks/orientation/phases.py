@@ -9,10 +9,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from tasks.orientation import chain, schedule
-from tasks.orientation.ancestral import ancestral
+from tasks.orientation.ancestral import Noise, ancestral
 from tasks.orientation.arm import Draw, Pictures, last, place
 from tasks.orientation.heun import heun
 from tasks.orientation.matching import matching_loss
+from tasks.orientation.motion import ChainMotion
 from tasks.orientation.network import PhaseNetwork, Score, Size
 from tasks.orientation.phase import Phases, decode, encode
 from tasks.orientation.prior import Prior
@@ -37,8 +38,14 @@ class PhaseArm:
     weighting: Weighting
     visits: Visits
     sampler: Sampler
+    noise: Noise
     grid: Grid
     prior: Prior
+
+    @property
+    def motion(self) -> ChainMotion:
+        """The motion of the chain."""
+        return ChainMotion(self.process, self.schedule)
 
     def build(self, size: Size, channels: int) -> PhaseNetwork:
         """Return an untrained network, which samples the law at rest."""
@@ -53,24 +60,25 @@ class PhaseArm:
         examples = self.target(self.process, self.schedule, start, steps, generator)
         times = torch.as_tensor(self.schedule.times, dtype=torch.float32)[examples.steps]
         weight = weights(self.weighting, self.schedule, examples.steps)
-        score = Score(self.process, network)
+        score = Score(self.motion.drift, network)
         return matching_loss(score, examples, times.to(start.device), weight.to(start.device))
 
     def times(self, evaluations: int) -> Sequence[float]:
         """Return the times, from 0 to the end, that use up `evaluations` (≥ 1) of the score."""
         steps = evaluations if self.sampler == "ancestral" else (evaluations + 1) // 2
         if self.grid == "square":
-            return schedule.square(steps, self.schedule.end).tolist()
+            least = float(self.schedule.times[1])  # nothing shorter was trained
+            return schedule.square(steps, self.schedule.end, least).tolist()
         return schedule.thinned(self.schedule, steps).tolist()
 
     def unfold(
         self, network: nn.Module, start: Phases, evaluations: int, generator: torch.Generator
     ) -> Iterator[Phases]:
         """Yield the states on the way from `start`, at the chain's end, to the picture."""
-        score, times = Score(self.process, network), self.times(evaluations)
+        score, times = Score(self.motion.drift, network), self.times(evaluations)
         if self.sampler == "heun":
-            return heun(score, self.process, times, start)
-        return ancestral(score, self.process, times, start, generator)
+            return heun(score, self.motion, times, start)
+        return ancestral(score, self.motion, times, start, generator, noise=self.noise)
 
     def sample(self, network: nn.Module, wanted: Draw, generator: torch.Generator) -> Pictures:
         """Return pictures that begin in the prior."""

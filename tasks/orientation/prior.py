@@ -2,7 +2,9 @@ r"""The prior: the law from which a sample's phases are drawn, one by one.
 
 It is a table of quantiles, either of the von Mises law at rest or of what the chain makes of the
 training pictures. The first is right where the chain is long enough; how far it is from right is
-the Kolmogorov-Smirnov distance of the second to it, and `choose` takes the first up to `NEAR`.
+the Kolmogorov-Smirnov distance of the second to it, and `choose` takes the first up to `NEAR`. A
+flow forgets nothing of its start, and the chain's steps rest a little beside the process
+(`PhaseProcess.settled`): give flows the simulated law.
 """
 
 import math

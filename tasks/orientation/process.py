@@ -28,7 +28,7 @@ from tasks.orientation.phase import Phases, wrap
 
 
 class Process(Protocol):
-    """A diffusion with unit noise per unit of τ: what chains and samplers need to know."""
+    """A diffusion with unit noise per unit of τ: what a chain needs to know."""
 
     def drift(self, state: Phases) -> Phases:
         """Return f(state), per unit of τ."""
@@ -56,6 +56,21 @@ class PhaseProcess:
     def home(self, state: Phases) -> Phases:
         """Return W(θ)."""
         return wrap(state)
+
+    def settled(self, state: Phases, length: float | Tensor) -> Phases:
+        """Return f + Δ/2 (J f + ½ ∇²f), of whose process Euler's steps of `length` Δ have the law
+        at rest; Δ may be negative, and broadcasts. Without a linear coupling it is f itself.
+        """
+        drift = self.drift(state)
+        if not self.coupling.linear:
+            return drift
+        cosine, sine = torch.cos(state), torch.sin(state)
+        means = self.coupling(cosine, sine)
+        own = drift * (means[1] * sine + (means[0] + self.pull) * cosine)
+        pushed = self.coupling(cosine * drift, sine * drift)
+        ahead = cosine * pushed[0] + sine * pushed[1] - own
+        bowed = 0.5 * self.pull * sine - torque(cosine, sine, means)
+        return drift + length / 2 * self.ratio * (ahead + bowed)
 
     def pullback(self, state: Phases, weights: Phases) -> Phases:
         """Return Jᵀ weights, J the Jacobian ∂f/∂θ, for a linear coupling."""

@@ -7,6 +7,7 @@ from pydantic import Field
 from tasks.core.params import Section
 from tasks.core.registry import build
 from tasks.orientation import prior
+from tasks.orientation.ancestral import Noise
 from tasks.orientation.phases import Grid, PhaseArm, Sampler
 from tasks.orientation.process import PhaseProcess
 from tasks.orientation.registry import COUPLINGS, TARGETS
@@ -36,6 +37,7 @@ class Recipe(Section):
     weighting: Annotated[Weighting, Field(description="the loss's weight by step")]
     visits: Annotated[Visits, Field(description="which steps are trained most")]
     sampler: Annotated[Sampler, Field(description="the reverse chain, or the flow")]
+    noise: Annotated[Noise, Field(description="of the reverse chain: its step's, or a bridge's")]
     grid: Annotated[Grid, Field(description="times of the sampler: even in √τ, or the chain's")]
 
     def arm(self) -> PhaseArm:
@@ -55,6 +57,7 @@ class Recipe(Section):
             self.weighting,
             self.visits,
             self.sampler,
+            self.noise,
             self.grid,
             prior.at_rest(process),
         )
@@ -73,6 +76,7 @@ PAPER = Recipe(
     weighting="official",
     visits="uniform",
     sampler="ancestral",
+    noise="step",
     grid="schedule",
 )
 """The released recipe for pictures at T = 100, globally coupled."""
@@ -95,6 +99,7 @@ OURS = Recipe(
     weighting="unit",
     visits="informative",
     sampler="ancestral",
+    noise="bridge",
     grid="square",
 )
 """A chain long enough to come to rest, the shift target, and greys on half of the circle."""

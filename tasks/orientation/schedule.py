@@ -7,8 +7,10 @@ its image schedules are
     T = 100:  q = 1/1000, τ_T = 5.005;      T = 300:  q = 1/700, τ_T = 10.515;
     T = 1000: q = 1/150,  τ_T = 7.55.
 
-Linear variances are nearly a uniform grid of √τ; `square` is exactly that, τₖ = τ_T (k/T)², the
-grid on which few steps do best, since a score grows as 1/√τ towards the picture.
+Linear variances are nearly a uniform grid of √τ; `square` is exactly that from the least τ on, the
+grid on which few steps do best, since a score grows as 1/√τ towards the picture. The step to 0 is
+Tweedie's, which draws together what is finer than √τ: hence a least τ that does not depend on the
+number of steps.
 
 How long is long enough: what is left of a picture's mean falls as exp(−0.466 τ) at r = 0.3 and
 γ = 1.5, so τ_T ≥ 10 leaves under one per cent; the paper's 5.005 leaves ten.
@@ -50,13 +52,13 @@ class Schedule:
         return np.concatenate([[0.0], np.cumsum(self.lengths)])
 
 
-def square(steps: int, end: float) -> Float64[np.ndarray, " edge"]:
-    """Return the times 0 … `end`, even in √τ.
+def square(steps: int, end: float, least: float) -> Float64[np.ndarray, " edge"]:
+    """Return 0, `least`, …, `end`: `steps` steps, all but the one to 0 even in √τ.
 
-    >>> square(2, 4.0).tolist()
-    [0.0, 1.0, 4.0]
+    >>> square(3, 9.0, 1.0).tolist()
+    [0.0, 1.0, 4.0, 9.0]
     """
-    return end * np.linspace(0, 1, steps + 1) ** 2
+    return np.concatenate([[0.0], np.linspace(least**0.5, end**0.5, steps) ** 2])
 
 
 def thinned(schedule: Schedule, steps: int) -> Float64[np.ndarray, " edge"]:

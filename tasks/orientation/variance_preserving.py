@@ -9,11 +9,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from tasks.orientation import schedule
-from tasks.orientation.ancestral import ancestral
+from tasks.orientation.ancestral import Noise, ancestral
 from tasks.orientation.arm import Draw, Pictures, last, place
 from tasks.orientation.chain import normal
 from tasks.orientation.heun import heun
-from tasks.orientation.line import LineProcess, levels
+from tasks.orientation.line import LineMotion, levels
 from tasks.orientation.matching import matching_loss
 from tasks.orientation.network import LineNetwork, Score, Size
 from tasks.orientation.phase import to_bytes, to_values
@@ -31,6 +31,7 @@ class VariancePreserving:
     schedule: Schedule
     visits: Visits
     sampler: Sampler
+    noise: Noise
 
     def build(self, size: Size, channels: int) -> LineNetwork:
         """Return an untrained network, which samples N(0, 1)."""
@@ -48,14 +49,18 @@ class VariancePreserving:
         drawn = normal(values, generator)
         examples = Examples(signal * values + noise * drawn, steps, -drawn / noise)
         weight = weights("unit", self.schedule, steps).to(pictures.device)
-        return matching_loss(Score(LineProcess(), network), examples, tau, weight)
+        return matching_loss(Score(LineMotion().drift, network), examples, tau, weight)
 
     def sample(self, network: nn.Module, wanted: Draw, generator: torch.Generator) -> Pictures:
         """Return pictures that begin in N(0, 1)."""
-        process, start = LineProcess(), torch.empty(wanted.shape, device=place(network))
-        start, score = normal(start, generator), Score(LineProcess(), network)
-        if self.sampler == "heun":
-            times = schedule.square((wanted.evaluations + 1) // 2, self.schedule.end).tolist()
-            return to_bytes(last(heun(score, process, times, start)))
-        times = schedule.square(wanted.evaluations, self.schedule.end).tolist()
-        return to_bytes(last(ancestral(score, process, times, start, generator)))
+        motion = LineMotion()
+        start = normal(torch.empty(wanted.shape, device=place(network)), generator)
+        score = Score(motion.drift, network)
+        flows = self.sampler == "heun"
+        steps = (wanted.evaluations + 1) // 2 if flows else wanted.evaluations
+        least = float(self.schedule.times[1])
+        times = schedule.square(steps, self.schedule.end, least).tolist()
+        if flows:
+            return to_bytes(last(heun(score, motion, times, start)))
+        states = ancestral(score, motion, times, start, generator, noise=self.noise)
+        return to_bytes(last(states))

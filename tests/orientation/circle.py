@@ -9,9 +9,10 @@ import numpy as np
 from scipy.linalg import expm
 from scipy.special import jv
 
-MODES = 96
+MODES = 64
 N = np.arange(-MODES, MODES + 1)
-GRID = np.linspace(-np.pi, np.pi, 4097)
+GRID = np.linspace(-np.pi, np.pi, 2049)
+WAVES = np.exp(1j * np.outer(GRID, N))
 
 
 def of_points(angles, weights=None):
@@ -47,15 +48,14 @@ def flowed(modes, pull, tau):
     return expm(tau * generator) @ modes
 
 
-def density(modes, angle=GRID):
-    """Return the density on the grid, or at some angles."""
-    return (np.exp(1j * np.outer(angle, N)) @ modes).real / (2 * np.pi)
+def density(modes):
+    """Return the density on the grid."""
+    return (WAVES @ modes).real / (2 * np.pi)
 
 
 def score(modes):
     """Return the score on the grid."""
-    waves = np.exp(1j * np.outer(GRID, N))
-    return (waves @ (1j * N * modes)).real / (waves @ modes).real
+    return (WAVES @ (1j * N * modes)).real / (WAVES @ modes).real
 
 
 def distribution(modes):

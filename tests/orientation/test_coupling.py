@@ -17,7 +17,9 @@ KINDS = [Everywhere(), *(Nearby(m, b) for m in (1, 2, 5) for b in ("periodic", "
 def phases(channels, dtype, size=SIZE, seed=0):
     generator = torch.Generator().manual_seed(seed)
     shape = (2, channels, size, size)
-    return math.pi * (2 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1).to(dtype)
+    return math.pi * (2 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1).to(
+        dtype
+    )
 
 
 def found(coupling, phase):

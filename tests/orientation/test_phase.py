@@ -16,7 +16,8 @@ def test_whole_turns_do_not_change_a_wrapped_angle(turns):
         1e-5
     )
     assert (wrap(found - angle)).abs().max() < 1e-5
-    assert found.min() >= -math.pi and found.max() < math.pi
+    assert found.min() >= -math.pi
+    assert found.max() < math.pi
 
 
 def test_the_ends_of_the_circle_wrap_into_the_half_open_interval():

@@ -11,18 +11,22 @@ def test_steps_and_end_give_back_the_linear_variances_of_the_paper(steps, first,
     expected = np.linspace(first, last, steps)
     schedule = Schedule(steps, float(expected.sum()), first / last)
     np.testing.assert_allclose(schedule.lengths, expected, rtol=1e-12)
-    assert schedule.times[0] == 0 and schedule.times[-1] == pytest.approx(schedule.end)
+    assert schedule.times[0] == 0
+    assert schedule.times[-1] == pytest.approx(schedule.end)
     np.testing.assert_allclose(np.diff(schedule.times), schedule.lengths, rtol=1e-9)
 
 
 def test_the_square_grid_is_even_in_the_root():
-    np.testing.assert_allclose(np.diff(np.sqrt(square(20, 10.0))), 10**0.5 / 20)
+    times = square(20, 10.0, 1e-3)
+    assert (len(times), times[0], times[1]) == (21, 0, pytest.approx(1e-3))
+    np.testing.assert_allclose(np.diff(np.sqrt(times[1:])), (10**0.5 - 1e-3**0.5) / 19)
 
 
 def test_a_thinned_grid_keeps_both_ends():
     schedule = Schedule(100, 10.0, 1e-3)
     times = thinned(schedule, 20)
-    assert len(times) == 21 and set(times) <= set(schedule.times)
+    assert len(times) == 21
+    assert set(times) <= set(schedule.times)
     assert (times[0], times[-1]) == (0, schedule.times[-1])
     np.testing.assert_array_equal(thinned(schedule, 100), schedule.times)
 

@@ -17,6 +17,8 @@ import numpy as np
 from tasks.orientation.metrics.metric import Descriptions, Mean, Pictures
 from tasks.orientation.metrics.tensor import orientation
 
+TINY = 1e-12
+
 
 @dataclass(frozen=True)
 class Alignment:
@@ -48,4 +50,7 @@ class Alignment:
         """Return the c(d), then the parts of M, of a set's mean description."""
         count = 2 * len(self.lags)
         products, powers = mean[0:count:2], mean[1:count:2]
-        return np.concatenate([products / powers, mean[count + 1 :] / np.sqrt(mean[count])])
+        whole = np.maximum(mean[count], TINY)
+        return np.concatenate(
+            [products / np.maximum(powers, TINY), mean[count + 1 :] / np.sqrt(whole)]
+        )
