@@ -7,8 +7,8 @@ Against the step over [τ, τ′], Δ = τ′ − τ, with the score s = 2f + e,
 
 f⁻ the drift of steps back, by the state's own mean fields (`tasks.orientation.motion`);
 for short steps f⁻ = f, and the bracket is s − f, the paper's. A drift costs nothing beside a
-network, so that a long step is made of parts of at most `LONGEST`, through which e is held: however
-few the steps, what is at rest stays at rest.
+network, so that a long step is made of parts of at most `LONGEST`, through which e is held:
+however few the steps, what is at rest stays at rest.
 
 Two choices of the noise are right in the limit of short steps, each for long ones at one extreme:
 v = Δ (`step`, the paper's) where the law is wide beside √τ′, and
