@@ -1,0 +1,1 @@
+"""Orientation diffusion: score-based generation on phases that synchronise and desynchronise."""

@@ -1,0 +1,1 @@
+"""Distances between sets of pictures that need no pretrained network."""

@@ -1,0 +1,1 @@
+"""Fingerprints of nobody: orientation from singular points, ridges by iterated filtering."""
