@@ -41,6 +41,8 @@ def build(registry: Mapping[str, str], choice: Mapping[str, Any], *, what: str) 
         return variant(**dict(_model(variant).model_validate(fields)))
     except ValidationError as error:
         raise InputError(f"{what}: {name}: {first_problem(error)}") from None
+    except ValueError as error:
+        raise InputError(f"{what}: {name}: {error}") from None
 
 
 def _model(variant: Any) -> type[BaseModel]:

@@ -207,7 +207,7 @@ def open_store(path: Path, schema: Schema, *, remedy: str) -> xr.Dataset:
                 f"{path}: variable {name!r} does not match {schema.identity}; {remedy}"
             )
         array = array_of(group, name)
-        if 0 < array.nchunks_initialized < array.nchunks:
+        if array.nchunks_initialized < array.nchunks:
             raise InputError(f"{path}: variable {name!r} lacks a part of its values; {remedy}")
     return dataset
 

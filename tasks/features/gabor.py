@@ -49,8 +49,10 @@ class Gabor:
     orientations: Annotated[int, Field(ge=1, le=32)]
 
     def __post_init__(self) -> None:
-        if len(set(self.wavelengths)) < len(self.wavelengths):
-            raise ValueError(f"wavelengths is {list(self.wavelengths)}; they must differ")
+        if len({f"{length:g}" for length in self.wavelengths}) < len(self.wavelengths):
+            raise ValueError(
+                f"wavelengths is {list(self.wavelengths)}; they must differ in six digits"
+            )
 
     @property
     def channels(self) -> tuple[Channel, ...]:

@@ -31,7 +31,7 @@ class Hog:
 
     weight: Weight
     orientations: Annotated[int, Field(ge=2, le=36)]
-    floor: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    floor: Annotated[float, Field(ge=1e-6, le=1, allow_inf_nan=False)]
 
     @property
     def channels(self) -> tuple[Channel, ...]:

@@ -29,7 +29,13 @@ from tasks.som.search.best_matching_units import Match, on_host, search
 
 
 def lattice(topology: Mapping[str, Any], rows: int, cols: int) -> Lattice:
-    """Return the lattice that the choice `topology` describes, with `rows` x `cols` nodes."""
+    """Return the lattice that the choice `topology` describes, with `rows` x `cols` nodes.
+
+    Raises:
+        ValueError: the choice is wrong, or names sides of its own.
+    """
+    if sides := {"rows", "cols"}.intersection(topology):
+        raise ValueError(f"topology: {min(sides)} stands beside it, not in it")
     return registry.build(LATTICES, {**topology, "rows": rows, "cols": cols}, what="topology")
 
 

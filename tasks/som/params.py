@@ -10,8 +10,9 @@ from tasks.som.codebook import lattice
 from tasks.som.registry import DECAYS, INITIALISATIONS, NEIGHBOURHOODS
 from tasks.som.samples.growth import Schedule
 from tasks.som.search.best_matching_units import Method
+from tasks.som.training import refuse_collapse
 
-Width = Annotated[float, Field(gt=0, le=4096, allow_inf_nan=False)]
+Width = Annotated[float, Field(ge=1e-3, le=4096, allow_inf_nan=False)]
 
 
 class Sigma(Section):
@@ -81,6 +82,8 @@ class Som(Section):
     @field_validator("initialisation")
     @classmethod
     def _is_a_start(cls, choice: dict[str, Any]) -> dict[str, Any]:
+        if choice.get("name") == "array":
+            raise ValueError("array is for the class SOM; here take pca, sample or random")
         registry.build(INITIALISATIONS, choice, what="initialisation")
         return choice
 
@@ -92,7 +95,9 @@ class Som(Section):
 
     @model_validator(mode="after")
     def _fits_the_lattice(self) -> "Som":
-        lattice(self.topology, self.rows, self.cols)
+        grid = lattice(self.topology, self.rows, self.cols)
+        pull = registry.build(NEIGHBOURHOODS, self.neighbourhood, what="neighbourhood")
+        refuse_collapse(grid, pull, self.sigma.start)
         if self.clusters > self.rows * self.cols:
             raise ValueError(
                 f"clusters is {self.clusters}, more than the {self.rows * self.cols} nodes; "

@@ -1,6 +1,7 @@
 """The stage `som`: features of the training pictures in, a trained map with its clusters out."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -30,6 +31,7 @@ from tasks.som.samples.growth import shares
 from tasks.som.samples.source import Source, Table
 from tasks.som.training import Epoch, train
 
+log = logging.getLogger("impression_fields")
 MEASURES = ("sigma", "quantization_error", "topographic_error")
 
 
@@ -85,6 +87,8 @@ def fit(part: Training) -> dict[str, Any]:
         standard = reading.standardised(raw, features.weight.values)
         names = features.feature.values[standardisation.flat(standard.found)]
         reading.warn(standard.found.rows, part.section.rows * part.section.cols, names)
+        if part.section.neighbourhood["name"] == "mexican_hat":
+            log.warning("som.neighbourhood: mexican_hat pushes nodes away; look at the errors")
         data = standard.source(raw)
         if isinstance(raw, Table):
             data = source.held(data, raw.block)

@@ -8,7 +8,8 @@ best matching units c(x):
 
 S_j and N_j being the sum and the number of the samples whose unit is j. The sums are taken in
 double precision over samples on a grid (`fixed_point`) and so are exact; the smoothing by h is
-separable (`neighbourhood`). Nothing depends on the samples' order.
+separable (`neighbourhood`). Nothing depends on the samples' order, unless shares of them are taken
+(`growth`).
 
 An epoch is one pass: for each block of samples, a `Tally` of the weights before it, which depends
 on these and the block alone; tallies are added. Blocks may therefore be tallied anywhere and in
@@ -111,7 +112,12 @@ def train(
     the weights before it alone, so that training goes on from any epoch's weights with the same
     bits. An epoch's errors are over the samples that the next one is trained on, the last epoch's
     over all, by one more pass; NaN where it is not `measured`.
+
+    Raises:
+        ValueError: see `refuse_collapse`.
     """
+    for sigma in sigmas:
+        refuse_collapse(lattice, neighbourhood, sigma)
     given = source.of(samples, block=block, xp=xp)
     passes = (*(shares if shares is not None else (1.0,) * len(sigmas)), 1.0)
     if xp is np:  # whether compiling pays is a matter of the whole training
@@ -126,6 +132,24 @@ def train(
             return
         found = look(weights, share=share)
         yield found.epoch(weights, sigma)
+
+
+def refuse_collapse(lattice: Lattice, neighbourhood: Neighbourhood, sigma: float) -> None:
+    """Refuse a width at which every node hears all samples alike.
+
+    All nodes would then coincide, all samples have the same unit, and no later epoch could tell
+    the nodes apart.
+
+    Raises:
+        ValueError: the neighbourhood is the same all over the map.
+    """
+    corner = np.zeros((lattice.rows * lattice.cols, 1))
+    corner[0] = 1.0
+    if len(corner) > 1 and not np.ptp(lattice.smooth(corner, neighbourhood, sigma)):
+        raise ValueError(
+            f"sigma is {sigma:g}, at which the neighbourhood covers all {lattice.rows} x "
+            f"{lattice.cols} nodes alike and the map would shrink to a point; lower it"
+        )
 
 
 def survey(

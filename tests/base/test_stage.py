@@ -19,6 +19,7 @@ from tasks.conditioning import model
 from tasks.core import items, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
+from tests import stores
 
 RUNTIME = Runtime(threads=1, device="cpu", seed=0)
 SPLIT = np.array([TRAIN] * 12 + [SCENES] * 3 + [PHOTOGRAPHS], np.uint8)
@@ -49,6 +50,7 @@ sys.path.insert(0, sys.argv[1])
 import torch
 torch.set_num_threads(1)  # as conftest.py does here: the bytes are those of one thread count
 from tests.base.test_stage import CUT, hang, run
+from tests import stores
 hang()
 run(CUT)
 """
@@ -94,7 +96,7 @@ def write(pictures: np.ndarray, split: np.ndarray = SPLIT) -> None:
         "split": split,
     }
     with store.output("pictures") as folder:
-        store.create(folder / "pictures.zarr", PICTURES, sizes, coords=coords)
+        stores.create(folder / "pictures.zarr", PICTURES, sizes, coords=coords)
 
 
 @pytest.fixture

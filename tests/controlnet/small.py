@@ -20,6 +20,7 @@ from tasks.impressions.extract import extractor
 from tasks.impressions.params import Impressions
 from tasks.som.codebook import Codebook
 from tasks.som.samples import standardisation
+from tests import stores
 from tests.conditioning import tiny
 
 SPLIT = np.array([TRAIN] * 12 + [SCENES] * 5 + [PHOTOGRAPHS] * 2, np.uint8)
@@ -84,7 +85,7 @@ def write() -> np.ndarray:
     }
     sizes = {"picture": len(SPLIT), "y": tiny.SIZE, "x": tiny.SIZE, "channel": 3}
     with store.output("pictures") as folder:
-        store.create(folder / "pictures.zarr", PICTURES, sizes, coords=coords)
+        stores.create(folder / "pictures.zarr", PICTURES, sizes, coords=coords)
     _write_map(pictures)
     _write_impressions(pictures)
     with store.output("base") as folder:
@@ -111,7 +112,7 @@ def _write_map(pictures: np.ndarray) -> None:
     }
     sizes = {"row": 4, "col": 4, "axis": 2, "feature": len(extraction.names), "step": 1}
     with store.output("som") as folder:
-        store.create(
+        stores.create(
             folder / "som.zarr",
             SOM,
             sizes,
@@ -136,7 +137,7 @@ def _write_impressions(pictures: np.ndarray) -> None:
         "best_matching_unit": read.units(pictures),
     }
     with store.output("impressions") as folder:
-        store.create(folder / "impressions.zarr", IMPRESSIONS, sizes, coords=coords)
+        stores.create(folder / "impressions.zarr", IMPRESSIONS, sizes, coords=coords)
 
 
 def plan(chosen: Controlnet = SECTION) -> Plan:

@@ -14,6 +14,7 @@ from tasks.video import clip
 from tasks.video.encoding import h264, program
 from tasks.video.scene import Film
 from tasks.video.warping import to_bytes, warp
+from tests import stores
 from tests.impressions import small as impressions
 
 SETS = {"scenes": [1], "photographs": [2, 3, 4, 5, 6, 7]}
@@ -72,9 +73,9 @@ def write_impressions(pictures: np.ndarray) -> None:
     view = pictures[[2, 4], ::8, ::8]
     sides = {"picture": 2, "row": 8, "col": 8, "channel": 3}
     with store.output("impressions") as folder:
-        store.create(folder / "impressions.zarr", IMPRESSIONS, sizes, coords=coords)
+        stores.create(folder / "impressions.zarr", IMPRESSIONS, sizes, coords=coords)
         shown = {"view": view, "picture_index": [2, 4]}
-        store.create(folder / "grid.zarr", GRID, sides, coords=shown)
+        stores.create(folder / "grid.zarr", GRID, sides, coords=shown)
 
 
 def write_generation(pictures: np.ndarray) -> None:
@@ -90,7 +91,7 @@ def write_generation(pictures: np.ndarray) -> None:
                 "picture_index": numbers,
             }
             sizes = dict(zip(dims, outputs.shape, strict=True))
-            store.create(folder / f"{name}.zarr", GENERATION, sizes, coords=coords)
+            stores.create(folder / f"{name}.zarr", GENERATION, sizes, coords=coords)
 
 
 def write_controlnet() -> None:

@@ -12,6 +12,7 @@ from tasks.core.params import Runtime
 from tasks.features import stage
 from tasks.features.extract import build, channels, extract
 from tasks.features.params import Features
+from tests import stores
 from tests.features.choices import choice
 
 EXTRACTORS = [{"name": "lab", "weight": 1.0}, {"name": "sobel", "weight": 0.5}]
@@ -32,7 +33,7 @@ def write(pictures: np.ndarray) -> None:
     count, height, width, _ = pictures.shape
     sizes = {"picture": count, "y": height, "x": width, "channel": 3}
     with store.output("pictures") as folder:
-        store.create(
+        stores.create(
             folder / "pictures.zarr",
             PICTURES,
             sizes,

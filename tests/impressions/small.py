@@ -15,6 +15,7 @@ from tasks.som.basins import basins
 from tasks.som.codebook import Codebook
 from tasks.som.quality import u_matrix
 from tasks.som.samples import standardisation
+from tests import stores
 
 EXTRACTORS = [
     {"name": "lab", "weight": 1.0},
@@ -90,7 +91,7 @@ def write_pictures(pictures: np.ndarray) -> None:
     sizes = dict(zip(("picture", "y", "x", "channel"), pictures.shape, strict=True))
     coords = {"picture": pictures, "caption": SOURCES, "source": SOURCES, "split": SPLIT}
     with store.output("pictures") as folder:
-        store.create(folder / "pictures.zarr", PICTURES, sizes, coords=coords)
+        stores.create(folder / "pictures.zarr", PICTURES, sizes, coords=coords)
 
 
 def write_features(pictures: np.ndarray) -> None:
@@ -99,7 +100,7 @@ def write_features(pictures: np.ndarray) -> None:
     sizes = dict(zip(("picture", "y", "x", "feature"), values.shape, strict=True))
     coords = {"value": values, "feature": names, "units": units, "weight": weights}
     with store.output("features") as folder:
-        store.create(folder / "features.zarr", FEATURES, sizes, coords=coords)
+        stores.create(folder / "features.zarr", FEATURES, sizes, coords=coords)
 
 
 def write_som() -> None:
@@ -108,4 +109,4 @@ def write_som() -> None:
     coords = {name: dataset[name].values for name in SOM.variables}
     with store.output("som") as folder:
         path = folder / "som.zarr"
-        store.create(path, SOM, dataset.sizes, coords=coords, attributes=dataset.attrs)
+        stores.create(path, SOM, dataset.sizes, coords=coords, attributes=dataset.attrs)

@@ -18,6 +18,7 @@ from tasks.artifacts.features import FEATURES
 from tasks.artifacts.pictures import PICTURES
 from tasks.artifacts.som import SOM
 from tasks.core import params, store
+from tests import stores
 from tests.som import test_stage
 from tests.som.test_stage import VALUES
 
@@ -44,12 +45,12 @@ def prepare(project: Path) -> None:
     values = np.random.default_rng(0).normal(size=(4, 8, 8, 3)).astype(np.float32)
     with store.output("pictures") as folder:
         sizes = {"picture": 4, "y": 2, "x": 2, "channel": 3}
-        store.create(folder / "pictures.zarr", PICTURES, sizes, coords={"split": [0] * 4})
+        stores.create(folder / "pictures.zarr", PICTURES, sizes, coords={"split": [0] * 4})
     with store.output("features") as folder:
         names = ["a", "b", "c"]
         coords = {"value": values, "feature": names, "units": names, "weight": [1.0] * 3}
         sizes = {"picture": 4, "y": 8, "x": 8, "feature": 3}
-        store.create(folder / "features.zarr", FEATURES, sizes, coords=coords)
+        stores.create(folder / "features.zarr", FEATURES, sizes, coords=coords)
     parameters = yaml.safe_load((ROOT / "params.yaml").read_text())
     parameters["som"] = {**VALUES, "rows": 40, "cols": 40}
     (project / "params.yaml").write_text(yaml.safe_dump(parameters))

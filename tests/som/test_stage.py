@@ -11,6 +11,7 @@ from tasks.som import stage
 from tasks.som.codebook import Codebook
 from tasks.som.params import Som
 from tasks.som.samples import budget, growth, reading
+from tests import stores
 
 VALUES = {
     "rows": 6,
@@ -44,7 +45,7 @@ def project(tmp_path, monkeypatch):
 def write_pictures(split: list[int]) -> None:
     sizes = {"picture": len(split), "y": 2, "x": 2, "channel": 3}
     with store.output("pictures") as folder:
-        store.create(folder / "pictures.zarr", PICTURES, sizes, coords={"split": split})
+        stores.create(folder / "pictures.zarr", PICTURES, sizes, coords={"split": split})
 
 
 def write_features(values: np.ndarray) -> None:
@@ -57,7 +58,7 @@ def write_features(values: np.ndarray) -> None:
         "weight": [1.0, 2.0, 0.5],
     }
     with store.output("features") as folder:
-        store.create(folder / "features.zarr", FEATURES, sizes, coords=coords)
+        stores.create(folder / "features.zarr", FEATURES, sizes, coords=coords)
 
 
 def run(section: Som = SECTION) -> str:
@@ -228,7 +229,11 @@ def test_features_that_are_no_numbers_are_refused(project) -> None:
         ({"decay": {"name": "sudden"}}, "unknown name 'sudden'"),
         ({"neighbourhood": {"name": "gaussian", "width": 1}}, "neighbourhood: gaussian: width"),
         ({"initialisation": {"name": "nowhere"}}, "unknown name 'nowhere'"),
+        ({"initialisation": {"name": "array", "weights": "x"}}, "array is for the class SOM"),
         ({"bmu": "guess"}, "som.bmu"),
+        ({"topology": {"name": "rect", "rows": 5}}, "rows stands beside it"),
+        ({"sigma": {"start": 1e-300, "end": 1e-300}}, "som.sigma.start"),
+        ({"neighbourhood": {"name": "bubble"}, "sigma": {"start": 9, "end": 1}}, "lower it"),
         ({"exact": 1}, "som.exact"),
         ({"sample_schedule": "shrink"}, "som.sample_schedule"),
         ({"memory_limit": 0}, "som.memory_limit"),

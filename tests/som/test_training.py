@@ -8,6 +8,7 @@ from minisom import MiniSom
 from threadpoolctl import threadpool_limits
 
 from tasks.som.lattices.lattice import Rect
+from tasks.som.neighbourhoods.bubble import Bubble
 from tasks.som.neighbourhoods.neighbourhood import Gaussian
 from tasks.som.samples import growth
 from tasks.som.samples.node_sums import sums
@@ -202,3 +203,9 @@ def test_a_training_that_is_not_measured_ends_in_the_same_weights_by_a_pass_less
     np.testing.assert_array_equal(bare.weights, whole.weights)
     assert np.isnan(bare.quantization_error)
     assert sum(seen) == 5 * len(samples)
+
+
+def test_a_width_that_covers_the_whole_map_is_refused(samples, start) -> None:
+    with pytest.raises(ValueError, match="covers all 12 x 9 nodes alike"):
+        next(train(samples, start, LATTICE, Bubble(), (12.0, 1.0)))
+    assert len(np.unique(next(train(samples, start, LATTICE, Bubble(), (8.0,))).weights)) > 9

@@ -10,6 +10,7 @@ from tasks.conditioning import model
 from tasks.core import store
 from tasks.video.params import Video
 from tasks.video.stage import Sections
+from tests import stores
 from tests.conditioning import tiny
 from tests.controlnet import small
 
@@ -84,7 +85,7 @@ def write() -> None:
     pictures = small.write()
     sizes = {"picture": 2, "y": tiny.SIZE, "x": tiny.SIZE, "channel": 3}
     coords = {"photograph": pictures[:2], "caption": ["a cat", "a cup"], "name": list(NAMES)}
-    store.create(
+    stores.create(
         store.file("pictures", "photographs.zarr"), WHOLE_PHOTOGRAPHS, sizes, coords=coords
     )
     with store.output("controlnet") as folder:

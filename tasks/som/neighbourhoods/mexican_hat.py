@@ -5,8 +5,10 @@ With g(d) = exp(-d² / 2σ²),
     h = (1 - (Δrow² + Δcol²) / σ²) g(Δrow) g(Δcol)
       = g(Δrow) g(Δcol) - (Δrow²/σ²) g(Δrow) g(Δcol) - g(Δrow) (Δcol²/σ²) g(Δcol):    three terms.
 
-It crosses 0 at σ. Under the batch rule, a node around which the sum of h over all samples is not
-positive keeps its weights.
+It crosses 0 at σ. It is here for comparison with other maps, and for the study of lateral
+inhibition: both rules divide or step by sums that change sign, so nodes may run away from the
+data, more so the wider the map. Under the batch rule, a node around which the sum of h over all
+samples is not positive keeps its weights.
 """
 
 from dataclasses import dataclass

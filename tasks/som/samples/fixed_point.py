@@ -48,16 +48,6 @@ def rounded(
     return np.rint(values / step) * step
 
 
-def on_grid(
-    values: Float64[np.ndarray, "sample feature"], power: int = 1
-) -> Float64[np.ndarray, "sample feature"]:
-    """Return `values` rounded to the grid on which sums of `power`-fold products over all samples
-    are exact.
-    """
-    largest = float(np.max(np.abs(values), initial=0.0))
-    return rounded(values, step(len(values), largest, power))
-
-
 def samples(
     values: Float[np.ndarray, "sample feature"],
 ) -> Float32[np.ndarray, "sample feature"]:

@@ -101,17 +101,3 @@ def shape(values: np.ndarray) -> None:
         raise ValueError(
             f"values is empty {values.shape}; at least one sample and one feature are needed"
         )
-
-
-def check(values: np.ndarray) -> None:
-    """Refuse what is no finite table of samples.
-
-    Raises:
-        ValueError: see `fit`.
-    """
-    shape(values)
-    bad = ~np.isfinite(values).all(axis=1)
-    if bad.any():
-        raise ValueError(
-            f"values: {bad.sum()} samples hold NaN or infinity, the first is sample {bad.argmax()}"
-        )

@@ -33,7 +33,10 @@ def table(weights: Any, lattice: Lattice, features: int) -> Float64[np.ndarray, 
     Raises:
         ValueError: see `Given`.
     """
-    given = np.array(weights)
+    try:
+        given = np.array(weights)
+    except ValueError:
+        raise ValueError("init is no table: its rows differ in length") from None
     allowed = (
         (lattice.rows, lattice.cols, features),
         (lattice.rows * lattice.cols, features),
