@@ -156,7 +156,7 @@ def test_a_stride_that_does_not_divide_the_pictures_is_refused(project) -> None:
         ({"width": 3}, "features.width"),
         (
             {"extractors": [{**choice("canny"), "low": 0.4}]},
-            r"params\.yaml: features\.extractors: low is 0\.4, above high",
+            r"params\.yaml: features\.extractors: extractors\.0: canny: low is 0\.4, above high",
         ),
         ({"extractors": [{**choice("pca"), "components": 10}]}, "more than the 9 pixels"),
         ({"extractors": [{**choice("gabor"), "wavelengths": [1.0]}]}, r"gabor: wavelengths\.0"),
