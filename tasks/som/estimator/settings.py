@@ -119,13 +119,14 @@ class Settings(BaseModel):
         """Return the width of every epoch."""
         return schedule(self.fade(), *self.widths(), self.epochs)
 
-    def chance(self) -> np.random.Generator | np.random.RandomState:
+    def chance(self, stream: int = 0) -> np.random.Generator | np.random.RandomState:
         """Return the generator of `random_state`; None stands for 0, so that nothing depends on
-        the day.
+        the day. Streams of one seed are independent; a given generator is the only stream.
         """
         if isinstance(self.random_state, np.random.Generator | np.random.RandomState):
             return self.random_state
-        return np.random.default_rng(self.random_state or 0)
+        seed = self.random_state or 0
+        return np.random.default_rng([seed, stream] if stream else seed)
 
 
 Chance = int | np.integer | np.random.Generator | np.random.RandomState | None

@@ -19,7 +19,7 @@ from tasks.som import quality
 from tasks.som.basins import basins
 from tasks.som.estimator import persistence, table
 from tasks.som.estimator.conventions import Conventions
-from tasks.som.estimator.fitted import Curves, Fitted, mean_distance, share_not_adjacent
+from tasks.som.estimator.fitted import Curves, Errors, Fitted, errors
 from tasks.som.estimator.learning import Learner
 from tasks.som.estimator.origin import Origin
 from tasks.som.estimator.settings import check
@@ -88,7 +88,7 @@ class SOM(Conventions):
     device: str = "cpu"
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803
-        """Learn the samples `X` from the start.
+        """Learn the samples `X` from the start; an iterator's tables are gathered in memory.
 
         Raises:
             ValueError: a parameter is wrong, or `X` is no table of finite numbers (NaN is allowed
@@ -109,13 +109,19 @@ class SOM(Conventions):
 
         The sums of the batch rule move by `rho` towards the part's (`stochastic`). The width is
         that of the next epoch, until `epochs` parts are learned or after `fit`: the last one.
-        The first part of all decides where the nodes start.
+        The first part of all decides where the nodes start. Parts are learned by the batch rule,
+        whatever `train` is. `labels_` are the units of the last part before it moved the map.
 
         Raises:
-            ValueError: as `fit`, or the parts differ in their number of features.
+            ValueError: as `fit`, or there is no part, or the parts differ in their number of
+            features.
         """
+        learned = False
         for part in X if hasattr(X, "__next__") else (X,):
             self._learn(part)
+            learned = True
+        if not learned:
+            raise ValueError("X is an iterator without any part; give at least one")
         return self
 
     def fit_predict(self, X: Any, y: Any = None) -> Int32[np.ndarray, " sample"]:  # noqa: N803
@@ -142,11 +148,11 @@ class SOM(Conventions):
 
     def quantization_error(self, X: Any) -> float:  # noqa: N803
         """Return the mean distance to the best matching unit, in the samples' units."""
-        return mean_distance(self._matches(X)) * self._map.origin.scale
+        return self._errors(X).quantization * self._map.origin.scale
 
     def topographic_error(self, X: Any) -> float:  # noqa: N803
         """Return the share of samples whose two best matching units are not adjacent."""
-        return share_not_adjacent(self._matches(X), self._learner().lattice)
+        return self._errors(X).topographic
 
     def hit_map(self, X: Any) -> Int64[np.ndarray, "row col"]:  # noqa: N803
         """Return the number of samples of each node."""
@@ -231,9 +237,12 @@ class SOM(Conventions):
         """Yield the units of all samples, block by block, having checked all of them."""
         learner = self._learner()
         samples = self._read(values, learner, self.n_features_in_)
-        table.extent(samples, missing=learner.masked)
+        learner.extent(samples)
         for block in samples.blocks():
-            yield learner.match(self._map.origin.samples(block), self._map.nodes)
+            yield learner.place(block, self._map)
+
+    def _errors(self, values: Any) -> Errors:
+        return errors(self._matches(values), self._learner().lattice)
 
     def _places(self, labels: Int32[np.ndarray, " sample"]) -> Float64[np.ndarray, "sample 2"]:
         places = np.stack(np.divmod(labels, self.codebook_.shape[1]), axis=1).astype(np.float64)
@@ -244,8 +253,8 @@ class SOM(Conventions):
         if hasattr(self, "_map"):
             learner, state = self._learner(), self._map
             samples = self._read(part, learner, self.n_features_in_)
-            table.extent(samples, missing=learner.masked)
-            moved = learner.moved(samples, state.origin)
+            moved, state = learner.resume(samples, state)
+            self._curves = self._curves.rescaled(self._map.origin.scale / state.origin.scale)
         else:
             learner = Learner(check(self.get_params()))
             moved, nodes, origin, _ = learner.begin(self._read(part, learner, None))
