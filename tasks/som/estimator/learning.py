@@ -19,7 +19,7 @@ from tasks.som import training
 from tasks.som.estimator import distant, missing, online, table
 from tasks.som.estimator.fitted import Fitted, errors
 from tasks.som.estimator.origin import Origin
-from tasks.som.estimator.settings import Settings
+from tasks.som.estimator.settings import THINNEST, Settings
 from tasks.som.estimator.stochastic import Sums, blended
 from tasks.som.lattices.lattice import Lattice
 from tasks.som.samples import growth, node_sums, source
@@ -205,7 +205,7 @@ class Learner:
         steps, fade = settings.epochs * count, settings.fade()
 
         def width(step: int) -> float:
-            return fade(*settings.widths(), step / steps)
+            return max(fade(*settings.widths(), step / steps), THINNEST)
 
         states = online.train(
             _whole(samples),

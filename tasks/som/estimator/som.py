@@ -15,10 +15,11 @@ from typing import Any, Self
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
+from tasks.core.errors import InputError
 from tasks.som import quality
 from tasks.som.basins import basins
 from tasks.som.estimator import persistence, table
-from tasks.som.estimator.conventions import Conventions
+from tasks.som.estimator.conventions import Conventions, names, not_fitted
 from tasks.som.estimator.fitted import Curves, Errors, Fitted, errors
 from tasks.som.estimator.learning import Learner
 from tasks.som.estimator.origin import Origin
@@ -61,7 +62,7 @@ class SOM(Conventions):
         codebook_: the weights (row, column, feature), in the samples' units.
         labels_: int32, row · columns + column of the unit of each sample of the last fit or part,
             -1 for a sample without any value.
-        n_features_in_: the number of features.
+        n_features_in_: the number of features; feature_names_in_: their names in a data frame.
         sigma_, quantization_error_, topographic_error_: of each epoch.
     """
 
@@ -102,6 +103,7 @@ class SOM(Conventions):
         nodes = epochs[-1].weights
         self.labels_, sums = learner.survey(begun.samples, nodes)
         self._keep(Fitted(nodes, begun.origin, sums, learner.settings.epochs), _curves(epochs))
+        self._name(names(X))
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803
@@ -175,7 +177,14 @@ class SOM(Conventions):
     def clusters(self, n: int) -> Int32[np.ndarray, "row col"]:
         """Return the cluster of each node: basins of the U-matrix, the shallowest merged until at
         most `n` remain.
+
+        Raises:
+            ValueError: `n` is no whole number, or less than 1.
         """
+        given: Any = n
+        whole = isinstance(given, int | np.integer) and not isinstance(given, bool)
+        if not whole or n < 1:
+            raise ValueError(f"n is {n!r}; expected a whole number of clusters, at least one")
         found = basins(self.u_matrix(), self._learner().lattice, n)
         return found.cluster.astype(np.int32)
 
@@ -183,10 +192,12 @@ class SOM(Conventions):
         """Write the fitted map to one file without pickle. Labels of samples are not kept.
 
         Raises:
-            ValueError: a parameter is a function or a generator, which a file cannot hold.
+            ValueError: a parameter is a function or a generator, which a file cannot hold, or
+            there is no such folder.
         """
         self._learner()
-        persistence.write(path, self.get_params(), self._map, self._curves)
+        named = getattr(self, "feature_names_in_", None)
+        persistence.write(path, self.get_params(), self._map, self._curves, named)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -195,9 +206,16 @@ class SOM(Conventions):
         Raises:
             InputError: the file cannot be read, or holds no map.
         """
-        parameters, state, curves = persistence.read(path)
-        som = cls(**parameters)
+        parameters, state, curves, named = persistence.read(path)
+        try:
+            som = cls().set_params(**parameters)
+            rows, cols = check(som.get_params()).shape
+        except ValueError as error:
+            raise InputError(f"{path}: holds no map that SOM.save wrote ({error})") from None
+        if "shape" not in parameters or rows * cols != len(state.nodes):
+            raise InputError(f"{path}: {len(state.nodes)} nodes, of a map of another shape")
         som._keep(state, curves)
+        som._name(named)
         return som
 
     @classmethod
@@ -220,7 +238,7 @@ class SOM(Conventions):
     def _learner(self) -> Learner:
         """Return the checked parameters of a fitted map."""
         if not hasattr(self, "_map"):
-            raise ValueError("this SOM is not fitted; call fit, partial_fit or load first")
+            raise not_fitted("this SOM is not fitted; call fit, partial_fit or load first")
         learner = Learner(check(self.get_params()))
         if learner.settings.shape != self.codebook_.shape[:2]:
             raise ValueError(
@@ -230,6 +248,8 @@ class SOM(Conventions):
         return learner
 
     def _read(self, values: Any, learner: Learner, features: int | None) -> Source:
+        if features is not None:
+            self._compare_names(values)
         metric = learner.settings.metric
         return table.read(values, block=learner.block, metric=metric, features=features)
 
@@ -259,6 +279,7 @@ class SOM(Conventions):
             learner = Learner(check(self.get_params()))
             moved, nodes, origin, _ = learner.begin(self._read(part, learner, None))
             state = Fitted(nodes, origin, None, 0)
+            self._name(names(part))
             self._curves = Curves((), (), ())
         self.labels_, sums = learner.survey(moved, state.nodes)
         self._keep(learner.step(sums, state), self._curves)

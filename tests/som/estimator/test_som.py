@@ -452,3 +452,9 @@ def test_an_iterator_is_learned_as_one_table_or_part_by_part_but_not_empty() -> 
     np.testing.assert_array_equal(som.codebook_, SOM((4, 4), epochs=3).fit(NORMAL).codebook_)
     with pytest.raises(ValueError, match="an iterator without any part"):
         som.partial_fit(iter([]))
+
+
+@pytest.mark.parametrize("n", ["a", 2.5, 0, True, None])
+def test_a_number_of_clusters_that_is_none_is_refused(fitted, n) -> None:
+    with pytest.raises(ValueError, match=r"n is .*; expected a whole number of clusters"):
+        fitted.clusters(n)
