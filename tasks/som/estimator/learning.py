@@ -204,7 +204,7 @@ class Learner:
         settings, count, origin = self.settings, samples.rows, begun.origin
         steps, fade = settings.epochs * count, settings.fade()
 
-        def width(step: int) -> float:
+        def width(step: int) -> float:  # checked at the epochs; a step between may be thinner
             return max(fade(*settings.widths(), step / steps), THINNEST)
 
         states = online.train(

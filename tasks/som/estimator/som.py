@@ -274,15 +274,15 @@ class SOM(Conventions):
             learner, state = self._learner(), self._map
             samples = self._read(part, learner, self.n_features_in_)
             moved, state = learner.resume(samples, state)
-            self._curves = self._curves.rescaled(self._map.origin.scale / state.origin.scale)
+            curves = self._curves.rescaled(self._map.origin.scale / state.origin.scale)
         else:
             learner = Learner(check(self.get_params()))
             moved, nodes, origin, _ = learner.begin(self._read(part, learner, None))
             state = Fitted(nodes, origin, None, 0)
             self._name(names(part))
-            self._curves = Curves((), (), ())
+            curves = Curves((), (), ())
         self.labels_, sums = learner.survey(moved, state.nodes)
-        self._keep(learner.step(sums, state), self._curves)
+        self._keep(learner.step(sums, state), curves)
 
     def _keep(self, state: Fitted, curves: Curves) -> None:
         """Set what a fitted map shows."""

@@ -376,6 +376,7 @@ def test_samples_read_from_a_file_for_every_epoch_give_the_same_map(
 NORMAL = np.random.default_rng(0).normal(size=(300, 4))
 
 
+@pytest.mark.filterwarnings("ignore:init is pca")  # of a part of one row
 @pytest.mark.parametrize("first", [1e-9, 1.0, 1e6])
 @pytest.mark.parametrize("mean", [0.0, 1e4])
 @pytest.mark.parametrize("rows", [1, 50])
