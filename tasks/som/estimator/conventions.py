@@ -5,10 +5,30 @@ Parameters are the fields of a dataclass, kept as they were given: `clone` makes
 steps are tags, which scikit-learn alone asks for, and which are made of its own classes then.
 """
 
+import sys
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
 import numpy as np
+
+
+class NotFittedError(ValueError, AttributeError):
+    """A map that has not learned is asked for what it has learned."""
+
+
+def not_fitted(message: str) -> Exception:
+    """Return the error that says so: scikit-learn's own where that is loaded."""
+    known = sys.modules.get("sklearn.exceptions")
+    return known.NotFittedError(message) if known else NotFittedError(message)
+
+
+def names(values: Any) -> np.ndarray | None:
+    """Return the names of the columns of a data frame; None for what has no names in words."""
+    columns = getattr(values, "columns", None)
+    found = [] if columns is None else list(columns)
+    if not found or not all(isinstance(name, str) for name in found):
+        return None
+    return np.array(found, dtype=object)
 
 
 @dataclass(eq=False)
@@ -35,6 +55,22 @@ class Conventions:
                 )
             setattr(self, name, value)
         return self
+
+    def _name(self, found: np.ndarray | None) -> None:
+        """Keep the names of the features, or that they have none."""
+        if found is not None:
+            self.feature_names_in_ = found
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
+    def _compare_names(self, values: Any) -> None:
+        """Refuse samples whose features have other names than those that were learned."""
+        found, known = names(values), getattr(self, "feature_names_in_", None)
+        if found is not None and known is not None and found.tolist() != known.tolist():
+            raise ValueError(
+                "The feature names should match those that were passed during fit: "
+                f"X has {', '.join(found)}; the map has {', '.join(known)}"
+            )
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns that `transform` returns."""

@@ -5,6 +5,7 @@ are converted once and held, those of a file or a Zarr array are held where they
 otherwise read and converted again each time.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,10 +16,10 @@ from jaxtyping import Float32, Float64, Int32
 
 from tasks.core import backend
 from tasks.som import training
-from tasks.som.estimator import missing, online, table
-from tasks.som.estimator.fitted import Fitted, mean_distance, share_not_adjacent
+from tasks.som.estimator import distant, missing, online, table
+from tasks.som.estimator.fitted import Fitted, errors
 from tasks.som.estimator.origin import Origin
-from tasks.som.estimator.settings import Settings
+from tasks.som.estimator.settings import THINNEST, Settings
 from tasks.som.estimator.stochastic import Sums, blended
 from tasks.som.lattices.lattice import Lattice
 from tasks.som.samples import growth, node_sums, source
@@ -100,6 +101,30 @@ class Learner:
             search(xp.asarray(samples), xp.asarray(nodes), shape=shape, xp=xp, **self.way)
         )
 
+    def extent(self, samples: Source) -> table.Extent:
+        """Return the range of samples.
+
+        Raises:
+            ValueError: they are no numbers, or have no direction where the metric is cosine.
+        """
+        return table.extent(samples, missing=self.masked, metric=self.settings.metric)
+
+    def place(self, rows: Float64[np.ndarray, "sample feature"], state: Fitted) -> Match:
+        """Return the units of samples in their own units, wherever they are."""
+        origin, nodes = state.origin, state.nodes
+        beyond = origin.beyond(rows)
+        if not beyond.any():
+            return self.match(origin.samples(rows), nodes)
+        with np.errstate(over="ignore"):
+            far = distant.match(origin.nodes(rows[beyond]), nodes)
+        if beyond.all():
+            return far
+        near = self.match(origin.samples(rows[~beyond]), nodes)
+        whole = Match(*(np.empty(len(rows), one.dtype) for one in far[:3]), refined=near.refined)
+        for into, some, others in zip(whole[:3], near[:3], far[:3], strict=True):
+            into[~beyond], into[beyond] = some, others
+        return whole
+
     def survey(self, samples: Source, nodes: Nodes) -> tuple[Int32[np.ndarray, " sample"], Sums]:
         """Return the unit of each sample, and the sums per sample of each node."""
         add = missing.sums if self.masked else node_sums.sums
@@ -120,6 +145,18 @@ class Learner:
         )
         return Fitted(nodes, state.origin, sums, state.steps + 1)
 
+    def resume(self, samples: Source, state: Fitted) -> tuple[Source, Fitted]:
+        """Return a part of the data and the map, both in coordinates that suit the part.
+
+        Raises:
+            ValueError: the samples are no numbers.
+        """
+        found = self.extent(samples)
+        if not state.origin.suits(found.lowest, found.highest):
+            nodes = state.origin.undo(state.nodes)
+            state = state.moved(Origin.beside(found.lowest, found.highest, samples.rows, nodes))
+        return self.moved(samples, state.origin), state
+
     def begin(self, samples: Source) -> Beginning:
         """Return what learning begins with.
 
@@ -130,7 +167,7 @@ class Learner:
         start = self.settings.start()
         if isinstance(start, Given):
             start(np.empty((0, samples.features)), self.lattice, np.random.default_rng(0))
-        found = table.extent(samples, missing=self.masked)
+        found = self.extent(samples)
         if np.isnan(found.lowest).any():
             empty = int(np.isnan(found.lowest).argmax())
             raise ValueError(f"X: feature {empty} has no value in any sample; drop it")
@@ -162,27 +199,37 @@ class Learner:
 
     def steps(self, samples: Source, begun: Beginning) -> Iterator[Epoch]:
         """Yield the map after each epoch of the online rule, which sees the samples in double
-        precision and in their own units.
+        precision and in their own units; it holds them so, once, whatever the memory limit.
         """
         settings, count, origin = self.settings, samples.rows, begun.origin
-        values = np.concatenate(list(samples.blocks()))
-        moved = origin.samples(values)
-        times = online.progress(settings.epochs * count)
-        sigmas = [settings.fade()(*settings.widths(), t) for t in times]
-        rates = [settings.fade()(*settings.learning_rate, t) for t in times]
+        steps, fade = settings.epochs * count, settings.fade()
+
+        def width(step: int) -> float:  # checked at the epochs; a step between may be thinner
+            return max(fade(*settings.widths(), step / steps), THINNEST)
+
         states = online.train(
-            values,
+            _whole(samples),
             origin.undo(begun.nodes),
             self.lattice,
             settings.pull(),
-            shown=online.order(count, len(times), settings.chance()),
-            sigmas=sigmas,
-            rates=rates,
+            shown=online.order(count, steps, settings.chance(stream=1)),
+            sigmas=map(width, range(steps)),
+            rates=(fade(*settings.learning_rate, step / steps) for step in range(steps)),
             every=count,
             window=settings.window,
         )
         for epoch, state in enumerate(states):
             nodes = origin.nodes(state)
-            found = self.match(moved, nodes)
-            errors = mean_distance([found]), share_not_adjacent([found], self.lattice)
-            yield Epoch(nodes, sigmas[(epoch + 1) * count - 1], *errors, found.refined)
+            found = (self.match(block, nodes) for block in begun.samples.blocks())
+            yield Epoch(
+                nodes, width((epoch + 1) * count - 1), *errors(found, self.lattice), math.nan
+            )
+
+
+def _whole(samples: Source) -> Float64[np.ndarray, "sample feature"]:
+    """Return all samples in double precision."""
+    values, start = np.empty((samples.rows, samples.features)), 0
+    for block in samples.blocks():
+        values[start : start + len(block)] = block
+        start += len(block)
+    return values

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any, Unpack
 
 import numpy as np
-from jaxtyping import Bool, Float32, Float64, Int64
+from jaxtyping import Bool, Float, Float32, Float64, Int64
 
 from tasks.som.estimator.stochastic import Sums
 from tasks.som.lattices.lattice import Lattice
@@ -51,7 +51,7 @@ def match(
     part = np.flatnonzero(~complete & ~empty)
     for start in range(0, len(part), rows):
         here = part[start : start + rows]
-        best[here], second[here], distance[here] = _nearest(samples[here], known[here], nodes)
+        best[here], second[here], distance[here] = nearest(samples[here], known[here], nodes)
     return Match(best, second, distance, whole.refined * complete.mean() if len(samples) else 0.0)
 
 
@@ -103,8 +103,8 @@ def filled(samples: source.Source) -> source.Source:
     return source.Mapped(samples, lambda block: np.where(np.isnan(block), mean, block))
 
 
-def _nearest(
-    samples: Float32[np.ndarray, "sample feature"],
+def nearest(
+    samples: Float[np.ndarray, "sample feature"],
     known: Bool[np.ndarray, "sample feature"],
     nodes: Float64[np.ndarray, "node feature"],
 ) -> tuple[Any, Any, Any]:

@@ -14,7 +14,7 @@ move.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from jaxtyping import Float, Float64, Int64
@@ -40,24 +40,25 @@ def train(
     neighbourhood: Neighbourhood,
     *,
     shown: Int64[np.ndarray, " step"],
-    sigmas: Sequence[float],
-    rates: Sequence[float],
+    sigmas: Iterable[float],
+    rates: Iterable[float],
     every: int,
     window: float | None = None,
 ) -> Iterator[Float64[np.ndarray, "node feature"]]:
     """Yield a copy of the weights after `every` steps, and at the end.
 
-    Step t shows sample `shown[t]` at the width `sigmas[t]` and the rate `rates[t]`; `window` is in
-    widths.
+    Step t shows sample `shown[t]` at the t-th of the widths `sigmas` and of the rates `rates`,
+    which may be made as they are asked for; `window` is in widths.
     """
     grid = weights.astype(np.float64).reshape(lattice.rows, lattice.cols, -1)
-    for step, sample in enumerate(shown.tolist()):
+    steps = zip(shown, sigmas, rates, strict=True)
+    for step, (sample, sigma, rate) in enumerate(steps):
         apart = samples[sample] - grid
         unit = int(np.einsum("rcf,rcf->rc", apart, apart).argmin())
         place = lattice.differences(unit)
-        reach = math.inf if window is None else window * sigmas[step]
-        pull, here = _pull(place, neighbourhood, sigma=sigmas[step], reach=reach)
-        grid[here] += (rates[step] * pull)[:, :, None] * apart[here]
+        reach = math.inf if window is None else window * sigma
+        pull, here = _pull(place, neighbourhood, sigma=sigma, reach=reach)
+        grid[here] += (rate * pull)[:, :, None] * apart[here]
         if (step + 1) % every == 0 or step + 1 == len(shown):
             yield grid.reshape(weights.shape).copy()
 

@@ -10,18 +10,29 @@ the widest range: within [-1, 1], where single precision neither cancels nor ove
 the units of x. For sums that no order changes, feature f is rounded to multiples of 2^(e_f - b),
 with 2^e_f no less than its largest |z_f| and b = 24, the precision of float32, or as many bits
 fewer as there are samples to be added (`fixed_point`): N terms of at most 2^b steps each stay
-below 2^53.
+below 2^53. A feature without spread has e_f = -100, for the least difference of a later sample
+to be noticed.
+
+Samples beyond twice 2^e_f do not belong to these coordinates: they are measured in double
+precision (`distant`), and a part of the data that does not suit them is learned in others
+(`Fitted.moved`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64
+from jaxtyping import Bool, Float, Float32, Float64
 
 SINGLE = 24
 DOUBLE = 53
 FARTHEST = 2.0**60
+NO_SPREAD = 2.0**-100
+"""2^e_f of a feature without spread: still a normal number in single precision."""
+NARROW = 2.0**-8
+"""A part with less than this share of the range would be left with less than 16 bits."""
+NODES = 2.0**40
+"""Nodes are no farther away than this, in z."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +55,49 @@ class Origin:
         widest = float(half.max())
         scale = _power(widest) if widest > 0 else 1.0
         bits = min(SINGLE, DOUBLE - int(np.ceil(np.log2(max(count, 1)))))
-        reach = np.array([_power(share) if share > 0 else 1.0 for share in half / scale])
+        reach = np.array([_power(share) if share > 0 else NO_SPREAD for share in half / scale])
         return cls(lowest + half, scale, reach * 2.0**-bits)
+
+    @classmethod
+    def beside(
+        cls,
+        lowest: Float64[np.ndarray, " feature"],
+        highest: Float64[np.ndarray, " feature"],
+        count: int,
+        nodes: Float64[np.ndarray, "node feature"],
+    ) -> Self:
+        """Return the origin for a part of the data when there are `nodes` already, which may be
+        far away. Features without spread, or without any value, have the nodes' range.
+        """
+        bare = ~(highest > lowest)
+        low = np.where(bare, np.fmin(lowest, nodes.min(axis=0)), lowest)
+        high = np.where(bare, np.fmax(highest, nodes.max(axis=0)), highest)
+        found = cls.of(low, high, count)
+        least = float(np.abs(nodes / NODES - found.centre / NODES).max())
+        if found.scale >= least:
+            return found
+        scale = _power(least)
+        return replace(found, scale=scale, step=found.step * (found.scale / scale))
+
+    @property
+    def reach(self) -> Float64[np.ndarray, " feature"]:
+        """Return the largest |z| of each feature that the grid is made for."""
+        return self.step * 2.0 ** (SINGLE + 1)
+
+    def suits(
+        self,
+        lowest: Float64[np.ndarray, " feature"],
+        highest: Float64[np.ndarray, " feature"],
+    ) -> bool:
+        """Return whether samples of that range are neither beyond the grid nor lost in it."""
+        half = (highest / 2 - lowest / 2) / self.scale
+        narrow = (half > 0) & (half < NARROW * self.reach)
+        return not (narrow.any() or self.beyond(np.stack([lowest, highest])).any())
+
+    def beyond(self, values: Float[np.ndarray, "sample feature"]) -> Bool[np.ndarray, " sample"]:
+        """Return which samples have a value beyond the grid."""
+        with np.errstate(over="ignore"):
+            return np.any(np.abs(self.nodes(values)) > self.reach, axis=1)
 
     def samples(
         self, values: Float[np.ndarray, "sample feature"]

@@ -1,5 +1,6 @@
 """What a map is told, checked as a whole before any work is done."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,8 @@ from tasks.som.starts.initialisation import Start
 
 FINEST = 1.0
 """The default width of the last neighbourhood, in steps of the lattice."""
+THINNEST = 1e-3
+"""Below this width no neighbour hears anything, and squares of the ratio lose their meaning."""
 
 
 def _plain(value: Any) -> Any:
@@ -31,11 +34,13 @@ def _plain(value: Any) -> Any:
 
 
 def _pair(value: Any) -> Any:
-    return tuple(_plain(part) for part in value) if isinstance(value, list | tuple) else value
+    several = isinstance(value, list | tuple | np.ndarray) and np.ndim(value) == 1
+    return tuple(_plain(part) for part in value) if several else value
 
 
 Side = Annotated[int, BeforeValidator(_plain), Field(ge=1, le=4096)]
-Width = Annotated[float, BeforeValidator(_plain), Field(gt=0, le=8192)]
+Width = Annotated[float, BeforeValidator(_plain), Field(ge=THINNEST, le=8192)]
+Reach = Annotated[float, BeforeValidator(_plain), Field(gt=0, le=8192)]
 Share = Annotated[float, BeforeValidator(_plain), Field(gt=0, le=1)]
 Count = Annotated[int, BeforeValidator(_plain), Field(ge=1)]
 Flag = Annotated[bool, BeforeValidator(_plain)]
@@ -64,7 +69,7 @@ class Settings(BaseModel):
     exact: Flag
     missing: Literal["error", "mask"]
     learning_rate: Annotated[tuple[Share, Share], BeforeValidator(_pair)]
-    window: Width | None
+    window: Reach | None
     rho: Share
     random_state: Any
     threads: Count
@@ -81,7 +86,7 @@ class Settings(BaseModel):
                 raise ValueError(f"missing='mask' and {part} do not go together")
         state = self.random_state
         negative = isinstance(state, int | np.integer) and state < 0
-        if negative or not isinstance(state, Chance):
+        if negative or isinstance(state, bool | np.bool_) or not isinstance(state, Chance):
             raise ValueError(
                 f"random_state is {state!r}; give a number >= 0, a generator of NumPy or None"
             )
@@ -101,7 +106,7 @@ class Settings(BaseModel):
         """Return how widths and rates shrink."""
         if isinstance(self.decay, str):
             return registry.build(DECAYS, {"name": self.decay}, what="decay")
-        return self.decay
+        return self._faded
 
     def start(self) -> Start:
         """Return where the nodes start: a choice by name, or the weights themselves."""
@@ -116,16 +121,37 @@ class Settings(BaseModel):
         return self.sigma or (max(max(self.shape) / 4, FINEST), FINEST)
 
     def sigmas(self) -> tuple[float, ...]:
-        """Return the width of every epoch."""
-        return schedule(self.fade(), *self.widths(), self.epochs)
+        """Return the width of every epoch.
 
-    def chance(self) -> np.random.Generator | np.random.RandomState:
+        Raises:
+            ValueError: the decay is a function that gives no width.
+        """
+        found = schedule(self.fade(), *self.widths(), self.epochs)
+        if min(found) < THINNEST:
+            raise ValueError(f"decay: a width of {min(found)!r}; the least is {THINNEST}")
+        return found
+
+    def _faded(self, start: float, end: float, progress: float) -> float:
+        """Return what the decay that is a function gives."""
+        fade: Any = self.decay
+        told = f"decay of ({start}, {end}, {progress})"
+        try:
+            found = float(fade(start, end, progress))
+        except (TypeError, ValueError, ArithmeticError) as error:
+            line = " ".join(str(error).split())
+            raise ValueError(f"{told} gives no number: {line}") from error
+        if not 0 < found < math.inf:
+            raise ValueError(f"{told} is {found}; expected a finite number > 0")
+        return found
+
+    def chance(self, stream: int = 0) -> np.random.Generator | np.random.RandomState:
         """Return the generator of `random_state`; None stands for 0, so that nothing depends on
-        the day.
+        the day. Streams of one seed are independent; a given generator is the only stream.
         """
         if isinstance(self.random_state, np.random.Generator | np.random.RandomState):
             return self.random_state
-        return np.random.default_rng(self.random_state or 0)
+        seed = self.random_state or 0
+        return np.random.default_rng([seed, stream] if stream else seed)
 
 
 Chance = int | np.integer | np.random.Generator | np.random.RandomState | None
@@ -141,6 +167,6 @@ def check(parameters: Mapping[str, Any]) -> Settings:
         settings = Settings.model_validate(dict(parameters))
     except ValidationError as error:
         raise ValueError(registry.first_problem(error)) from None
-    for build in (settings.lattice, settings.pull, settings.fade, settings.start):
+    for build in (settings.lattice, settings.pull, settings.sigmas, settings.start):
         build()
     return settings

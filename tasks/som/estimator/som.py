@@ -15,11 +15,12 @@ from typing import Any, Self
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
+from tasks.core.errors import InputError
 from tasks.som import quality
 from tasks.som.basins import basins
 from tasks.som.estimator import persistence, table
-from tasks.som.estimator.conventions import Conventions
-from tasks.som.estimator.fitted import Curves, Fitted, mean_distance, share_not_adjacent
+from tasks.som.estimator.conventions import Conventions, names, not_fitted
+from tasks.som.estimator.fitted import Curves, Errors, Fitted, errors
 from tasks.som.estimator.learning import Learner
 from tasks.som.estimator.origin import Origin
 from tasks.som.estimator.settings import check
@@ -61,7 +62,7 @@ class SOM(Conventions):
         codebook_: the weights (row, column, feature), in the samples' units.
         labels_: int32, row · columns + column of the unit of each sample of the last fit or part,
             -1 for a sample without any value.
-        n_features_in_: the number of features.
+        n_features_in_: the number of features; feature_names_in_: their names in a data frame.
         sigma_, quantization_error_, topographic_error_: of each epoch.
     """
 
@@ -88,7 +89,7 @@ class SOM(Conventions):
     device: str = "cpu"
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803
-        """Learn the samples `X` from the start.
+        """Learn the samples `X` from the start; an iterator's tables are gathered in memory.
 
         Raises:
             ValueError: a parameter is wrong, or `X` is no table of finite numbers (NaN is allowed
@@ -102,6 +103,7 @@ class SOM(Conventions):
         nodes = epochs[-1].weights
         self.labels_, sums = learner.survey(begun.samples, nodes)
         self._keep(Fitted(nodes, begun.origin, sums, learner.settings.epochs), _curves(epochs))
+        self._name(names(X))
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803
@@ -109,13 +111,19 @@ class SOM(Conventions):
 
         The sums of the batch rule move by `rho` towards the part's (`stochastic`). The width is
         that of the next epoch, until `epochs` parts are learned or after `fit`: the last one.
-        The first part of all decides where the nodes start.
+        The first part of all decides where the nodes start. Parts are learned by the batch rule,
+        whatever `train` is. `labels_` are the units of the last part before it moved the map.
 
         Raises:
-            ValueError: as `fit`, or the parts differ in their number of features.
+            ValueError: as `fit`, or there is no part, or the parts differ in their number of
+            features.
         """
+        learned = False
         for part in X if hasattr(X, "__next__") else (X,):
             self._learn(part)
+            learned = True
+        if not learned:
+            raise ValueError("X is an iterator without any part; give at least one")
         return self
 
     def fit_predict(self, X: Any, y: Any = None) -> Int32[np.ndarray, " sample"]:  # noqa: N803
@@ -142,11 +150,11 @@ class SOM(Conventions):
 
     def quantization_error(self, X: Any) -> float:  # noqa: N803
         """Return the mean distance to the best matching unit, in the samples' units."""
-        return mean_distance(self._matches(X)) * self._map.origin.scale
+        return self._errors(X).quantization * self._map.origin.scale
 
     def topographic_error(self, X: Any) -> float:  # noqa: N803
         """Return the share of samples whose two best matching units are not adjacent."""
-        return share_not_adjacent(self._matches(X), self._learner().lattice)
+        return self._errors(X).topographic
 
     def hit_map(self, X: Any) -> Int64[np.ndarray, "row col"]:  # noqa: N803
         """Return the number of samples of each node."""
@@ -169,7 +177,14 @@ class SOM(Conventions):
     def clusters(self, n: int) -> Int32[np.ndarray, "row col"]:
         """Return the cluster of each node: basins of the U-matrix, the shallowest merged until at
         most `n` remain.
+
+        Raises:
+            ValueError: `n` is no whole number, or less than 1.
         """
+        given: Any = n
+        whole = isinstance(given, int | np.integer) and not isinstance(given, bool)
+        if not whole or n < 1:
+            raise ValueError(f"n is {n!r}; expected a whole number of clusters, at least one")
         found = basins(self.u_matrix(), self._learner().lattice, n)
         return found.cluster.astype(np.int32)
 
@@ -177,10 +192,12 @@ class SOM(Conventions):
         """Write the fitted map to one file without pickle. Labels of samples are not kept.
 
         Raises:
-            ValueError: a parameter is a function or a generator, which a file cannot hold.
+            ValueError: a parameter is a function or a generator, which a file cannot hold, or
+            there is no such folder.
         """
         self._learner()
-        persistence.write(path, self.get_params(), self._map, self._curves)
+        named = getattr(self, "feature_names_in_", None)
+        persistence.write(path, self.get_params(), self._map, self._curves, named)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -189,9 +206,16 @@ class SOM(Conventions):
         Raises:
             InputError: the file cannot be read, or holds no map.
         """
-        parameters, state, curves = persistence.read(path)
-        som = cls(**parameters)
+        parameters, state, curves, named = persistence.read(path)
+        try:
+            som = cls().set_params(**parameters)
+            rows, cols = check(som.get_params()).shape
+        except ValueError as error:
+            raise InputError(f"{path}: holds no map that SOM.save wrote ({error})") from None
+        if "shape" not in parameters or rows * cols != len(state.nodes):
+            raise InputError(f"{path}: {len(state.nodes)} nodes, of a map of another shape")
         som._keep(state, curves)
+        som._name(named)
         return som
 
     @classmethod
@@ -214,7 +238,7 @@ class SOM(Conventions):
     def _learner(self) -> Learner:
         """Return the checked parameters of a fitted map."""
         if not hasattr(self, "_map"):
-            raise ValueError("this SOM is not fitted; call fit, partial_fit or load first")
+            raise not_fitted("this SOM is not fitted; call fit, partial_fit or load first")
         learner = Learner(check(self.get_params()))
         if learner.settings.shape != self.codebook_.shape[:2]:
             raise ValueError(
@@ -224,6 +248,8 @@ class SOM(Conventions):
         return learner
 
     def _read(self, values: Any, learner: Learner, features: int | None) -> Source:
+        if features is not None:
+            self._compare_names(values)
         metric = learner.settings.metric
         return table.read(values, block=learner.block, metric=metric, features=features)
 
@@ -231,9 +257,12 @@ class SOM(Conventions):
         """Yield the units of all samples, block by block, having checked all of them."""
         learner = self._learner()
         samples = self._read(values, learner, self.n_features_in_)
-        table.extent(samples, missing=learner.masked)
+        learner.extent(samples)
         for block in samples.blocks():
-            yield learner.match(self._map.origin.samples(block), self._map.nodes)
+            yield learner.place(block, self._map)
+
+    def _errors(self, values: Any) -> Errors:
+        return errors(self._matches(values), self._learner().lattice)
 
     def _places(self, labels: Int32[np.ndarray, " sample"]) -> Float64[np.ndarray, "sample 2"]:
         places = np.stack(np.divmod(labels, self.codebook_.shape[1]), axis=1).astype(np.float64)
@@ -244,15 +273,16 @@ class SOM(Conventions):
         if hasattr(self, "_map"):
             learner, state = self._learner(), self._map
             samples = self._read(part, learner, self.n_features_in_)
-            table.extent(samples, missing=learner.masked)
-            moved = learner.moved(samples, state.origin)
+            moved, state = learner.resume(samples, state)
+            curves = self._curves.rescaled(self._map.origin.scale / state.origin.scale)
         else:
             learner = Learner(check(self.get_params()))
             moved, nodes, origin, _ = learner.begin(self._read(part, learner, None))
             state = Fitted(nodes, origin, None, 0)
-            self._curves = Curves((), (), ())
+            self._name(names(part))
+            curves = Curves((), (), ())
         self.labels_, sums = learner.survey(moved, state.nodes)
-        self._keep(learner.step(sums, state), self._curves)
+        self._keep(learner.step(sums, state), curves)
 
     def _keep(self, state: Fitted, curves: Curves) -> None:
         """Set what a fitted map shows."""

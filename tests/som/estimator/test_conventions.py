@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
+from tasks.som.estimator import conventions
 from tasks.som.estimator.som import SOM
 
 
@@ -99,3 +100,42 @@ def test_it_works_without_scikit_learn_torch_and_cupy_and_imports_little(tmp_pat
     loaded = set(run.stdout.replace("'", "").strip("[]\n").split(", "))
     heavy = {"sklearn", "torch", "cupy", "skimage", "cv2", "prefect", "scipy", "matplotlib"}
     assert not loaded & (heavy | {"zarr", "xarray", "pandas", "numba"})
+
+
+class Frame:
+    """What a data frame of pandas is to an estimator."""
+
+    def __init__(self, values: np.ndarray, columns: list) -> None:
+        self.values, self.columns = values, columns
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        return self.values
+
+
+def test_features_of_a_data_frame_keep_their_names(samples, tmp_path) -> None:
+    known, other = list("abcdefghi"), list("abcdefgih")
+    som = small().fit(Frame(samples, known))
+    assert som.feature_names_in_.tolist() == known
+    som.save(tmp_path / "map.som")
+    for one in (som, SOM.load(tmp_path / "map.som")):
+        one.predict(samples)
+        one.partial_fit(Frame(samples, known))
+        for use in (one.predict, one.quantization_error, one.partial_fit):
+            with pytest.raises(ValueError, match="The feature names should match those that were"):
+                use(Frame(samples, other))
+    assert not hasattr(som.fit(Frame(samples, list(range(9)))), "feature_names_in_")
+    assert small().partial_fit(Frame(samples, other)).feature_names_in_.tolist() == other
+
+
+def test_a_map_that_has_not_learned_raises_what_scikit_learn_knows() -> None:
+    for use in (SOM().u_matrix, lambda: SOM().predict(np.ones((3, 3)))):
+        with pytest.raises(NotFittedError, match="not fitted; call fit"):
+            use()
+
+
+def test_without_scikit_learn_the_error_is_of_the_same_kinds(monkeypatch) -> None:
+    monkeypatch.delitem(sys.modules, "sklearn.exceptions")
+    with pytest.raises(conventions.NotFittedError) as caught:
+        SOM().u_matrix()
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, AttributeError)

@@ -55,3 +55,26 @@ def test_values_without_spread_stay_finite() -> None:
 def test_missing_values_stay_missing() -> None:
     rule = origin(RANDOM.normal(size=(9, 2)))
     assert np.isnan(rule.samples(np.array([[np.nan, 0.0]]))).tolist() == [[True, False]]
+
+
+def test_an_origin_suits_samples_that_are_neither_beyond_its_grid_nor_lost_in_it() -> None:
+    rule = Origin.of(np.zeros(2), np.array([4.0, 1.0]), 100)
+    assert rule.suits(np.zeros(2), np.array([4.0, 1.0]))
+    assert rule.suits(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
+    assert not rule.suits(np.zeros(2), np.array([4.0, 9.0]))
+    assert not rule.suits(np.array([1.0, 0.0]), np.array([1.001, 1.0]))
+    bare = Origin.of(np.ones(2), np.array([2.0, 1.0]), 100)
+    assert bare.beyond(np.array([[1.0, 1.0], [2.0, 1.0 + 1e-12]])).tolist() == [False, True]
+
+
+def test_beside_far_nodes_a_part_keeps_its_precision_and_the_nodes_stay_finite() -> None:
+    values = 1e-9 * RANDOM.normal(size=(400, 3))
+    values[:, 2] = 5.0
+    nodes = 1e6 * RANDOM.normal(size=(9, 3))
+    rule = Origin.beside(values.min(axis=0), values.max(axis=0), 400, nodes)
+    again = rule.undo(rule.samples(values).astype(np.float64))
+    np.testing.assert_allclose(again[:, :2], values[:, :2], atol=1e-15)
+    close = Origin.beside(values.min(axis=0), values.max(axis=0), 400, np.full((2, 3), 5.0))
+    assert np.abs(close.nodes(np.full((2, 3), 5.0))).max() <= 2.0**40
+    far = Origin.beside(np.zeros(1), np.full(1, 1e-200), 9, np.ones((1, 1)))
+    assert np.abs(far.nodes(np.ones((1, 1)))).max() <= 2.0**40

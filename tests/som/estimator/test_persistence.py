@@ -1,3 +1,4 @@
+import gc
 import json
 
 import numpy as np
@@ -102,3 +103,56 @@ def test_what_is_no_map_is_refused_in_one_line_that_names_the_file(
         SOM.load(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(np.int64(3), np.int64(4)), np.array([3, 4])])
+def test_numbers_of_numpy_are_kept_as_numbers(samples, tmp_path, shape) -> None:
+    som = SOM(shape, sigma=(np.float64(1.5), np.float32(1)), epochs=1).fit(samples)
+    som.save(tmp_path / "map.som")
+    assert SOM.load(tmp_path / "map.som").shape == (3, 4)
+
+
+def altered(path, change) -> None:
+    with np.load(path) as file:
+        arrays = dict(file)
+    header = json.loads(str(arrays["header"][()]))
+    change(header, arrays)
+    with path.open("wb") as file:
+        np.savez(file, **{**arrays, "header": np.array(json.dumps(header))})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda header, _: header["parameters"].update(colour="red"),
+        lambda header, _: header["parameters"].pop("shape"),
+        lambda header, _: header["parameters"].update(shape=[2, 2]),
+        lambda header, _: header["parameters"].update(epochs="many"),
+        lambda header, _: header.update(parameters=[1, 2]),
+        lambda header, _: header.update(steps="three"),
+        lambda _, arrays: arrays.update(centre=np.zeros(2)),
+        lambda _, arrays: arrays.update(nodes=np.zeros(9)),
+        lambda _, arrays: arrays.update(sums=np.zeros((30, 3))),
+    ],
+)
+def test_an_altered_file_is_refused_in_one_line_that_names_it(fitted, tmp_path, change) -> None:
+    path = tmp_path / "map.som"
+    fitted.save(path)
+    altered(path, change)
+    with pytest.raises(InputError, match=r"map\.som: ") as caught:
+        SOM.load(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_file_that_is_no_map_is_closed(tmp_path) -> None:
+    path = tmp_path / "map.som"
+    path.write_bytes(b"PK\x03\x04 and nothing more")
+    with pytest.raises(InputError):
+        SOM.load(path)
+    gc.collect()
+
+
+def test_a_folder_that_is_not_there_is_named_as_the_user_named_it(fitted, tmp_path) -> None:
+    with pytest.raises(InputError, match=r"absent.map\.som: cannot be written: No such file"):
+        fitted.save(tmp_path / "absent" / "map.som")

@@ -14,6 +14,7 @@ def test_parts_are_built_by_name() -> None:
     found = settings(shape=[np.int64(6), 5], topology="hex", torus=True)
     assert found.lattice() == Hex(6, 5, True)
     assert found.shape == (6, 5)
+    assert settings(shape=np.array([4, 3]), sigma=np.array([2.0, 1.0])).shape == (4, 3)
 
 
 def test_the_default_width_goes_from_a_quarter_of_the_longer_side_to_one_step() -> None:
@@ -33,6 +34,14 @@ def test_no_seed_is_the_seed_0() -> None:
     assert settings(random_state=chance).chance() is chance
 
 
+def test_streams_of_a_seed_differ_and_a_given_generator_is_the_only_one() -> None:
+    drawn = {settings(random_state=3).chance(stream).random() for stream in (0, 1, 2)}
+    assert len(drawn) == 3
+    assert settings(random_state=3).chance().random() == np.random.default_rng(3).random()
+    chance = np.random.default_rng(3)
+    assert settings(random_state=chance).chance(1) is chance
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -44,6 +53,14 @@ def test_no_seed_is_the_seed_0() -> None:
         ({"neighbourhood": "cone"}, "neighbourhood: unknown name 'cone'"),
         ({"sigma": (1.0, 2.0)}, "the width must not grow"),
         ({"sigma": (2.0, 0.0)}, "sigma"),
+        ({"sigma": (2.0, 9e-4)}, "sigma"),
+        ({"decay": 3}, "decay"),
+        ({"decay": lambda start: 1.0}, "decay of .* gives no number: .* positional"),
+        ({"decay": lambda *_: "wide"}, "decay of .* gives no number"),
+        ({"decay": lambda *_: None}, "decay of .* gives no number"),
+        ({"decay": lambda *_: float("nan")}, "decay of .* is nan; expected"),
+        ({"decay": lambda start, _, progress: start * (1 - progress)}, "decay of .* is 0.0"),
+        ({"decay": lambda *_: 1e-4}, "decay: a width of 0.0001; the least is 0.001"),
         ({"sigma": (float("nan"), 1.0)}, "sigma"),
         ({"decay": "sudden"}, "decay: unknown name 'sudden'"),
         ({"metric": "manhattan"}, "metric"),
@@ -58,6 +75,7 @@ def test_no_seed_is_the_seed_0() -> None:
         ({"window": -1.0}, "window"),
         ({"rho": 1.5}, "rho"),
         ({"random_state": -1}, "random_state is -1"),
+        ({"random_state": True}, "random_state is True"),
         ({"random_state": "luck"}, "random_state is 'luck'"),
         ({"threads": 0}, "threads"),
         ({"memory_limit": 10}, "memory_limit"),

@@ -7,6 +7,7 @@ import torch
 import zarr
 from sklearn.datasets import load_digits
 
+from tasks.som.estimator import learning
 from tasks.som.estimator.som import SOM
 from tasks.som.samples.source import Table
 
@@ -370,3 +371,91 @@ def test_samples_read_from_a_file_for_every_epoch_give_the_same_map(
     np.testing.assert_array_equal(streamed.codebook_, kept.codebook_)
     np.testing.assert_array_equal(streamed.labels_, kept.labels_)
     np.testing.assert_array_equal(streamed.quantization_error_, kept.quantization_error_)
+
+
+NORMAL = np.random.default_rng(0).normal(size=(300, 4))
+
+
+@pytest.mark.filterwarnings("ignore:init is pca")  # of a part of one row
+@pytest.mark.parametrize("first", [1e-9, 1.0, 1e6])
+@pytest.mark.parametrize("mean", [0.0, 1e4])
+@pytest.mark.parametrize("rows", [1, 50])
+def test_a_first_part_unlike_the_others_destroys_none(
+    first: float, mean: float, rows: int
+) -> None:
+    values = (NORMAL + mean) * 1e-9
+    parts = [NORMAL[:rows] * first, *[values] * 6]
+    som = SOM((4, 4), epochs=3, rho=1.0).partial_fit(iter(parts))
+    alone = SOM((4, 4), epochs=3, rho=1.0).partial_fit(iter(parts[1:]))
+    assert som.quantization_error(values) < 1.1 * alone.quantization_error(values)
+    assert som.quantization_error(values) == pytest.approx(
+        np.linalg.norm(values[:, None] - som.codebook_.reshape(-1, 4), axis=2).min(axis=1).mean(),
+        rel=1e-5,
+    )
+
+
+def test_parts_in_other_coordinates_leave_the_measures_of_before() -> None:
+    som = SOM((4, 4), epochs=3).fit(NORMAL)
+    before, scale = som.quantization_error_, som._map.origin.scale
+    som.partial_fit(NORMAL * 1e3)
+    assert som._map.origin.scale > scale
+    np.testing.assert_array_equal(som.quantization_error_, before)
+
+
+@pytest.mark.parametrize("far", [10.0, 1e9, 1e30])
+def test_samples_far_from_the_map_are_measured_as_they_are(far: float) -> None:
+    som = SOM((4, 4), epochs=3).fit(NORMAL)
+    values = np.concatenate([NORMAL[:100], far * NORMAL[100:200]])
+    distances = np.linalg.norm(values[:, None] - som.codebook_.reshape(-1, 4), axis=2)
+    assert som.quantization_error(values) == pytest.approx(distances.min(axis=1).mean(), rel=1e-6)
+    np.testing.assert_array_equal(som.predict(values)[:100], som.labels_[:100])
+    apart = [som.predict(values[row : row + 1])[0] for row in range(200)]
+    np.testing.assert_array_equal(som.predict(values), apart)
+
+
+@pytest.mark.parametrize("small", [1e-9, 1e-25])
+def test_samples_beside_a_map_without_spread_are_measured_as_they_are(small: float) -> None:
+    som = SOM.from_codebook(np.zeros((2, 2, 2)))
+    assert som.quantization_error(np.full((3, 2), small)) == pytest.approx(2**0.5 * small)
+
+
+@pytest.mark.parametrize("train", ["batch", "online"])
+@pytest.mark.parametrize("missing", ["error", "mask"])
+def test_the_last_errors_are_those_asked_for_later_bit_for_bit(train: str, missing: str) -> None:
+    if (train, missing) == ("online", "mask"):
+        return
+    values = NORMAL.copy()
+    if missing == "mask":
+        values[::7, 2] = np.nan
+    som = SOM((4, 4), epochs=3, train=train, missing=missing).fit(values)
+    assert som.quantization_error_[-1] == som.quantization_error(values)
+    assert som.topographic_error_[-1] == som.topographic_error(values)
+
+
+@pytest.mark.parametrize("order", [("error", "mask"), ("mask", "error")])
+def test_values_may_be_missing_from_one_part_to_the_next(order: tuple[str, str]) -> None:
+    plain = SOM((4, 4), epochs=3).fit(NORMAL).partial_fit(NORMAL[:100])
+    som = SOM((4, 4), epochs=3, missing=order[0]).fit(NORMAL)
+    som.set_params(missing=order[1]).partial_fit(NORMAL[:100])
+    np.testing.assert_allclose(som.codebook_, plain.codebook_, rtol=1e-9)
+
+
+def test_start_and_order_are_drawn_apart(monkeypatch) -> None:
+    shown = []
+    order = learning.online.order
+    monkeypatch.setattr(learning.online, "order", lambda *a: shown.append(order(*a)) or shown[-1])
+    SOM((4, 4), epochs=1, train="online", init="sample", random_state=5).fit(NORMAL)
+    assert not np.array_equal(shown[0], order(300, 300, np.random.default_rng(5)))
+
+
+def test_an_iterator_is_learned_as_one_table_or_part_by_part_but_not_empty() -> None:
+    som = SOM((4, 4), epochs=3).fit(iter(np.array_split(NORMAL, 7)))
+    np.testing.assert_array_equal(som.codebook_, SOM((4, 4), epochs=3).fit(NORMAL).codebook_)
+    with pytest.raises(ValueError, match="an iterator without any part"):
+        som.partial_fit(iter([]))
+
+
+@pytest.mark.parametrize("n", ["a", 2.5, 0, True, None])
+def test_a_number_of_clusters_that_is_none_is_refused(fitted, n) -> None:
+    with pytest.raises(ValueError, match=r"n is .*; expected a whole number of clusters"):
+        fitted.clusters(n)

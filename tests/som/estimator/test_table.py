@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 import zarr
 
 from tasks.som.estimator import table
@@ -117,5 +118,58 @@ def test_the_metric_cosine_scales_rows_to_length_1() -> None:
 def test_a_row_of_zeros_has_no_direction() -> None:
     values = VALUES.copy()
     values[50] = 0
-    with pytest.raises(ValueError, match=r"the first is sample 50; .* no direction"):
-        table.extent(read(values, metric="cosine"), missing=False)
+    values[70, 1] = np.inf
+    with pytest.raises(ValueError, match="1 samples hold NaN or infinity, the first is sample 70"):
+        table.extent(read(values, metric="cosine"), missing=False, metric="cosine")
+    values[70, 1] = 0.5
+    with pytest.raises(ValueError, match=r"1 .* zeros, the first is sample 50; .* no direction"):
+        table.extent(read(values, metric="cosine"), missing=False, metric="cosine")
+
+
+class Chunked:
+    """What Dask's arrays are to a reader: slices that are computed when NumPy asks for them."""
+
+    chunks = ((60, 41), (3,))
+    dtype, shape = VALUES.dtype, VALUES.shape
+
+    def __init__(self, values: np.ndarray = VALUES) -> None:
+        self.values = values
+
+    def __getitem__(self, rows: slice) -> "Chunked":
+        return Chunked(self.values[rows])
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        return self.values.astype(dtype or self.values.dtype)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5])
+@pytest.mark.parametrize(
+    "values", [Chunked(), xr.DataArray(VALUES), np.ma.MaskedArray(VALUES)], ids=type
+)
+def test_arrays_of_other_libraries_are_read_by_slices(values, share: float) -> None:
+    found, plain = (list(read(one).blocks(share)) for one in (values, VALUES))
+    assert max(len(block) for block in found) <= 40
+    np.testing.assert_array_equal(np.concatenate(found), np.concatenate(plain))
+
+
+@pytest.mark.parametrize("dtype", [float, int])
+def test_masked_values_are_missing(dtype: type) -> None:
+    mask = np.zeros(VALUES.shape, bool)
+    mask[[45, 90], 1] = True
+    values = np.ma.MaskedArray((10 * VALUES).astype(dtype), mask)
+    np.testing.assert_array_equal(np.isnan(whole(values)), mask)
+    with pytest.raises(ValueError, match="2 samples hold NaN or infinity"):
+        table.extent(read(values), missing=False)
+
+
+def test_tensors_of_half_precision_are_taken() -> None:
+    values = torch.tensor(VALUES).to(torch.bfloat16)
+    np.testing.assert_array_equal(whole(values), values.float().numpy())
+
+
+def test_tables_of_an_iterator_are_gathered() -> None:
+    parts = (VALUES[:40], VALUES[40:60].tolist(), np.ma.MaskedArray(VALUES[60:]))
+    np.testing.assert_array_equal(whole(iter(parts)), VALUES)
+    for wrong in ((), (VALUES, VALUES[:, :2])):
+        with pytest.raises(ValueError, match="X is no table of numbers"):
+            read(iter(wrong))
