@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 RATIOS = {
-    "XPySom": ("ours, linear", 5.0),
+    "XPySom": ("ours, linear", 3.5),
     "fastersom": ("ours", 6.0),
     "somoclu": ("ours, linear", 50.0),
     "MiniSom, batch": ("ours, linear", 100.0),

@@ -17,6 +17,7 @@ import numpy as np
 
 from tasks.som.lattices.lattice import Rect
 from tasks.som.samples import fixed_point
+from tasks.som.search import compiled
 from tasks.som.search.best_matching_units import search
 from tasks.som.starts.initialisation import principal_plane
 from tests.benchmarks.som_data import image_features
@@ -104,6 +105,7 @@ def memory(method: Method, samples: np.ndarray, side: int, epochs: int) -> dict:
     """Return the growth of the resident set in MiB, beyond imports and samples."""
     start = principal_plane(samples, Rect(side, side))
     method.fit(samples[:500], start, side, 2)
+    search(samples[:500], start, jit=compiled.available())  # a compiler is a program's own memory
     before = reset_peak()
     method.fit(samples, start, side, epochs)
     return {"mebibytes": peak() - before}
