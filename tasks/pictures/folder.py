@@ -3,6 +3,7 @@ the pictures.
 """
 
 import json
+import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tasks.pictures import reading
 from tasks.pictures.photograph import Photograph
 
 CAPTIONS = "captions.jsonl"
+log = logging.getLogger("impression_fields")
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,11 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def read_captions(folder: Path) -> dict[str, str]:
     """Return the captions of `captions.jsonl` by file name; each line is `{"file_name": ...,
-    "text": ...}`, or empty.
+    "text": ...}`, or empty. Names of no file are told in one warning: a part of a data set may
+    come with the captions of the whole.
 
     Raises:
-        InputError: a line is neither, or names a file that the folder does not hold.
+        InputError: a line is neither.
     """
     path = folder / CAPTIONS
     if not path.is_file():
@@ -135,11 +138,16 @@ def read_captions(folder: Path) -> dict[str, str]:
             raise InputError(
                 f'{path}: line {number} is not {{"file_name": ..., "text": ...}}; mend it'
             ) from None
-        if not (folder / name).is_file():
-            raise InputError(
-                f"{path}: line {number} names {name}, which is not there; mend or remove it"
-            )
         captions[name] = caption
+    lost = [name for name in captions if not (folder / name).is_file()]
+    if lost:
+        log.warning(
+            "%s: %d of %d names are not there, the first is %s",
+            path,
+            len(lost),
+            len(captions),
+            lost[0],
+        )
     return captions
 
 

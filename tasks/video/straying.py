@@ -13,9 +13,11 @@ impression changes in the still picture, before any displacement; the two can be
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 import numpy as np
 from jaxtyping import Float, Float32
+from pydantic import Field
 
 from tasks.video.atlas import Atlas, Maps
 from tasks.video.displacement import Displacement
@@ -51,19 +53,24 @@ class Straying(Displacement):
         return self.follow(atlas, still, np.float32(1 - share) * here + np.float32(share) * there)
 
 
-def straying(
-    phase: Float[np.ndarray, "frame row col"],
-    coordinates: Float[np.ndarray, "y x axis"],
-    follow: Follow,
-    *,
-    amplitude: float,
-    smoothing: float,
-    coherence: float,
-) -> Straying:
-    """Return cells that stray by `amplitude` (nodes) in a picture that does not move."""
-    unit = [
-        local_order(field, coordinates, coherence=coherence, smoothing=smoothing)
-        for field in phase
-    ]
-    stray = (amplitude * np.stack(unit)).astype(np.float32)
-    return Straying(np.zeros_like(stray), 0.0, 0.0, stray, follow)
+@dataclass(frozen=True)
+class Shimmer:
+    """A motion by straying cells: `amplitude` (ρ) and `coherence` in nodes, `smoothing` in widths
+    of the picture. A variant says by `follow` how the impression follows.
+    """
+
+    amplitude: Annotated[float, Field(ge=0, le=1)]
+    smoothing: Annotated[float, Field(gt=0, le=1)]
+    coherence: Annotated[float, Field(ge=0, le=16)]
+    follow: ClassVar[Follow]
+
+    def __call__(
+        self, phase: Float[np.ndarray, "frame row col"], coordinates: Float[np.ndarray, "y x axis"]
+    ) -> Straying:
+        """Return cells that stray by `amplitude` in a picture that does not move."""
+        unit = [
+            local_order(field, coordinates, coherence=self.coherence, smoothing=self.smoothing)
+            for field in phase
+        ]
+        stray = (self.amplitude * np.stack(unit)).astype(np.float32)
+        return Straying(np.zeros_like(stray), 0.0, 0.0, stray, type(self).follow)

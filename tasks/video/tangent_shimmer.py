@@ -10,39 +10,22 @@ to [0, 1].
 """
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from jaxtyping import Float, Float32
-from pydantic import Field
+from jaxtyping import Float32
 
 from tasks.video.atlas import Atlas, Maps
-from tasks.video.straying import Straying, straying
-
-
-@dataclass(frozen=True)
-class TangentShimmer:
-    """`amplitude` (ρ) and `coherence` in nodes, `smoothing` in widths of the picture."""
-
-    amplitude: Annotated[float, Field(ge=0, le=1)]
-    smoothing: Annotated[float, Field(gt=0, le=1)]
-    coherence: Annotated[float, Field(ge=0, le=16)]
-
-    def __call__(
-        self, phase: Float[np.ndarray, "frame row col"], coordinates: Float[np.ndarray, "y x axis"]
-    ) -> Straying:
-        """Return cells that stray along the tangents; the picture does not move."""
-        return straying(
-            phase,
-            coordinates,
-            along_tangents,
-            amplitude=self.amplitude,
-            smoothing=self.smoothing,
-            coherence=self.coherence,
-        )
+from tasks.video.straying import Shimmer
 
 
 def along_tangents(atlas: Atlas, still: Maps, stray: Float32[np.ndarray, "y x axis"]) -> Maps:
     """Return the still impression, changed along the tangents."""
     change = np.einsum("yxa,yxac->cyx", stray.astype(np.float64), atlas.tangents[atlas.units])
     return np.clip(still + change, 0, 1).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class TangentShimmer(Shimmer):
+    """Straying along the tangents."""
+
+    follow = staticmethod(along_tangents)

@@ -37,6 +37,7 @@ from tasks.features.extract import build, extract
 from tasks.pictures import scenes
 from tests.benchmarks import scratch
 from tests.benchmarks.plain import ANGLES, CELL, PLAIN, STRIDE, WAVELENGTHS
+from tests.features import choices
 
 SIDE = 256
 MARGIN = 64
@@ -46,21 +47,10 @@ WINDOWS = 25
 STAGES = ("features", "som", "impressions")
 MEMORY, GROWTH = 1 << 30, 1.05
 FIELDS: dict[str, dict[str, Any]] = {
-    "canny": {"sigma": 1.0, "low": 0.02, "high": 0.05},
+    **choices.FIELDS,
     "entropy": {"levels": 32},
     "gabor": {"wavelengths": list(WAVELENGTHS), "orientations": len(ANGLES)},
-    "hog": {"orientations": 9, "floor": 0.01},
-    "lab": {},
-    "laplacian": {},
-    "latents": {},
-    "luminance": {},
-    "pca": {"side": 3, "components": 4},
-    "position": {},
-    "rgb": {},
-    "sift": {"width": 16.0},
     "slic": {"size": 16, "compactness": 10.0},
-    "sobel": {},
-    "variance": {},
 }
 
 

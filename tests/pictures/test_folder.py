@@ -49,12 +49,13 @@ def test_a_wrong_line_of_captions_is_named(home):
         read(home)
 
 
-def test_a_caption_of_no_picture_is_named_and_blank_lines_are_not(home):
+def test_a_caption_of_no_picture_is_told_and_blank_lines_are_not(home, caplog):
     (home / "captions.jsonl").write_text('\n{"file_name": "a.jpg", "text": "x"}\n\n')
     assert next(iter(read(home))).caption == "x"
+    assert not caplog.records
     (home / "captions.jsonl").write_text('{"file_name": "A.jpg", "text": "x"}\n')
-    with pytest.raises(InputError, match=r"captions\.jsonl: line 1 names A\.jpg"):
-        read(home)
+    assert next(iter(read(home))).caption == "a photo"
+    assert "1 of 1 names are not there, the first is A.jpg" in caplog.text
 
 
 def test_a_missing_folder_and_an_empty_one_are_named(home, tmp_path):
