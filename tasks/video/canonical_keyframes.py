@@ -26,6 +26,7 @@ from pydantic import Field
 
 from tasks.video.noise_loop import noise_loop
 from tasks.video.scene import Film, Frame, Painter, Pictures, Scene
+from tasks.video.still import still
 from tasks.video.warping import enlarge, enlarge_maps, to_bytes, warp
 
 
@@ -52,35 +53,48 @@ class CanonicalKeyframes:
             return self.keyframes(scene, painter)
 
         def frame(number: int) -> Frame:
-            still = interpolated(keyframes(), number / frames)
-            return to_bytes(
-                warp(enlarge(still, height, width), scene.displacement.at(number, height, width))
-            )
+            picture = enlarge(interpolated(keyframes(), number / frames), height, width)
+            return to_bytes(warp(picture, scene.displacement.at(number, height, width)))
 
         return Film(frames, (height, width), frame)
 
     def keyframes(self, scene: Scene, painter: Painter) -> Pictures:
         """Return the keyframes, at the size at which they are painted."""
         count = max(1, round(scene.displacement.frames / self.every))
-        still = np.stack(
-            [enlarge_maps(scene.impression(k / count), *painter.size) for k in range(count)]
-        )
-        first = noise_loop(scene, painter.noise_shape, 0.0, self.noise)
-        anchor = painter(still[:1], [scene.caption], first[None])
-        noise = np.stack(
-            [noise_loop(scene, painter.noise_shape, k / count, self.noise) for k in range(count)]
-        )
-        start = np.repeat(anchor, count, axis=0)
-        if scene.displacement.strays:
-            start = recoloured(start, still)
-        return painter(still, [scene.caption] * count, noise, start, self.strength)
+        times = [k / count for k in range(count)]
+        anchor = still(scene, painter, self.noise)
+        return repainted(scene, painter, anchor, times, strength=self.strength, share=self.noise)
 
 
-def recoloured(pictures: Pictures, maps: Float32[np.ndarray, "picture channel y x"]) -> Pictures:
-    """Return the pictures, changed by as much as the maps' colours (their first three channels)
-    differ from those of the first.
+def repainted(
+    scene: Scene,
+    painter: Painter,
+    anchor: Pictures,
+    times: Sequence[float],
+    *,
+    strength: float,
+    share: float,
+) -> Pictures:
+    """Return the anchor (a batch of one) with the share `strength` of it painted anew for each of
+    the `times` in [0, 1); `share` is how much of the noise moves.
     """
-    change = 255 * np.moveaxis(maps[:, :3] - maps[:1, :3], 1, -1)
+    maps = np.stack([enlarge_maps(scene.impression(tau), *painter.size) for tau in times])
+    noise = np.stack([noise_loop(scene, painter.noise_shape, tau, share) for tau in times])
+    start = np.repeat(anchor, len(times), axis=0)
+    if scene.displacement.strays:
+        start = recoloured(start, maps, enlarge_maps(scene.impression(0.0), *painter.size))
+    return painter(maps, [scene.caption] * len(times), noise, start, strength)
+
+
+def recoloured(
+    pictures: Pictures,
+    maps: Float32[np.ndarray, "picture channel y x"],
+    first: Float32[np.ndarray, "channel y x"],
+) -> Pictures:
+    """Return the pictures, changed by as much as the maps' colours (their first three channels)
+    differ from those of the `first` map.
+    """
+    change = 255 * np.moveaxis(maps[:, :3] - first[:3], 1, -1)
     return to_bytes(pictures + change)
 
 

@@ -1,7 +1,8 @@
 """The painter that paints: a diffusion model under the control of the impression."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from jaxtyping import Float32
 
 from tasks.conditioning.model import DiffusionModel
 from tasks.conditioning.request import Request, latent_shape, paint, starting
+from tasks.video.cross_frame_attention import attending_to_first
 from tasks.video.scene import Pictures
 
 
@@ -62,3 +64,14 @@ class DiffusionPainter:
         return paint(
             self.model, request, start=starting(self.model, start, strength), control=control
         )
+
+    def attending(self) -> Self:
+        """Return the painter whose pictures all attend to the first one of their batch."""
+        copies = 2 if self.guidance_scale > 1 else 1
+        unet = attending_to_first(self.model.unet, copies)
+        branch = attending_to_first(self.controlnet, copies)
+        return replace(self, model=replace(self.model, unet=unet), controlnet=branch)
+
+    def round_trip(self, pictures: Pictures) -> Pictures:
+        """Return the pictures, encoded and decoded."""
+        return self.model.decode(self.model.encode(pictures))

@@ -71,12 +71,15 @@ class Displacement:
         `stop`.
         """
         here = positions(height, width)
-        there = self._recent(stop % self.frames, height, width)
         target = here + self._recent(start % self.frames, height, width)
-        place = target - there
-        for _ in range(ROUNDS):
-            place = target - sample(there, place)
-        return place - here
+        return undone(self._recent(stop % self.frames, height, width), target) - here
+
+    def seen(self, frame: int, height: int, width: int) -> Field:
+        """Return how far, in pixels, from its place in the still picture each point is seen in a
+        frame.
+        """
+        here = positions(height, width)
+        return undone(self._recent(frame % self.frames, height, width), here) - here
 
     @cached_property
     def _recent(self) -> Callable[[int, int, int], Field]:
@@ -88,6 +91,14 @@ class Displacement:
         """The smallest det(I + ∇d) over all places and frames."""
         fields = self.grid.astype(np.float64)
         return min(float(determinant(*gradients(refined(field)), 1.0).min()) for field in fields)
+
+
+def undone(d: Field, target: Field) -> Field:
+    """Return the places x with x + d(x) = `target`."""
+    place = target - d
+    for _ in range(ROUNDS):
+        place = target - sample(d, place)
+    return place
 
 
 def positions(height: int, width: int) -> Field:

@@ -9,9 +9,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from tasks.video.noise_loop import noise_loop
 from tasks.video.scene import Film, Frame, Painter, Scene
-from tasks.video.warping import enlarge, enlarge_maps, to_bytes
+from tasks.video.still import still
+from tasks.video.warping import enlarge, to_bytes
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,8 @@ class Frozen:
         size = (self.upscale * painter.size[0], self.upscale * painter.size[1])
 
         @cache
-        def still() -> Frame:
-            maps = enlarge_maps(scene.maps, *painter.size)[None]
-            noise = noise_loop(scene, painter.noise_shape, 0.0, 0.0)[None]
-            picture = painter(maps, [scene.caption], noise)[0]
+        def held() -> Frame:
+            picture = still(scene, painter)[0]
             return to_bytes(enlarge(picture.astype(np.float32), *size))
 
-        return Film(scene.displacement.frames, size, lambda number: still())
+        return Film(scene.displacement.frames, size, lambda number: held())

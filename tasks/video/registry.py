@@ -13,7 +13,19 @@ MOTIONS = {
 FRAMES = {
     "canonical_keyframes": "tasks.video.canonical_keyframes:CanonicalKeyframes",
     "independent_seeds": "tasks.video.independent_seeds:IndependentSeeds",
+    "canonical_frames": "tasks.video.canonical_frames:CanonicalFrames",
+    "anchored": "tasks.video.anchored:Anchored",
+    "shared_noise": "tasks.video.shared_noise:SharedNoise",
+    "advected_noise": "tasks.video.advected_noise:AdvectedNoise",
+    "chained": "tasks.video.chained:Chained",
+    "jittered_prompt": "tasks.video.jittered_prompt:JitteredPrompt",
+    "noise_jitter": "tasks.video.noise_jitter:NoiseJitter",
+    "round_trip": "tasks.video.round_trip:RoundTrip",
     "frozen": "tasks.video.frozen:Frozen",
+    "bordered": "tasks.video.bordered:Bordered",
+    "aligned": "tasks.video.aligned:Aligned",
+    "attending": "tasks.video.attending:Attending",
+    "colour_matched": "tasks.video.colour_matched:ColourMatched",
 }
 
 FORMATS = {

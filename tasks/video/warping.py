@@ -1,4 +1,4 @@
-"""Pictures and maps under a displacement, and their enlargement.
+"""Pictures and maps under a displacement, and at other sizes.
 
     J(x) = I(x + d(x)),
 
@@ -50,6 +50,15 @@ def enlarge(
     if picture.shape[:2] == (height, width):
         return picture
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def reduce(
+    picture: Float32[np.ndarray, "v u channel"], height: int, width: int
+) -> Float32[np.ndarray, "y x channel"]:
+    """Return the picture at the given, smaller size (pixels), averaged over areas."""
+    if picture.shape[:2] == (height, width):
+        return picture
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def enlarge_maps(

@@ -27,6 +27,14 @@ def test_a_point_of_the_still_picture_is_followed_by_the_flow() -> None:
     np.testing.assert_allclose(after[inside], before[inside], atol=0.03)
 
 
+def test_a_point_of_the_still_picture_is_seen_where_the_displacement_leads_to_it() -> None:
+    moved = circling(0.04)
+    place = positions(96, 96) + moved.seen(5, 96, 96)
+    inside = (slice(12, -12), slice(12, -12))
+    found = place + sample(moved.at(5, 96, 96), place)
+    np.testing.assert_allclose(found[inside], positions(96, 96)[inside], atol=0.03)
+
+
 def test_the_flow_of_a_loop_returns() -> None:
     moved = circling()
     assert np.abs(moved.flow(3, 3 + moved.frames, 64, 64)).max() < 1e-3

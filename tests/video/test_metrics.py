@@ -6,6 +6,7 @@ from skimage.data import astronaut
 from skimage.transform import resize
 
 from tasks.video import metrics
+from tasks.video.agreement import length
 from tasks.video.displacement import Displacement
 from tasks.video.warping import to_bytes, warp
 from tests.video.toy import circling
@@ -43,9 +44,9 @@ def clips(picture: np.ndarray, motion: Displacement) -> dict[str, dict[str, floa
     return {name: metrics.measure(values, motion) for name, values in frames.items()}
 
 
-def test_a_clip_that_moves_as_it_was_told_passes_the_gates(clips) -> None:
+def test_a_clip_that_moves_as_it_was_told_is_explained_by_its_motion(clips) -> None:
     found = clips["warped"]
-    assert metrics.gates(found) == {"moves": True, "follows": True}
+    assert found["motion"] > 0.1
     assert found["tof"] < 0.15
     assert found["gain"] == pytest.approx(1, abs=0.1)
     assert found["unexplained"] < 0.45
@@ -54,12 +55,11 @@ def test_a_clip_that_moves_as_it_was_told_passes_the_gates(clips) -> None:
     assert found["jerk"] < 1.2
 
 
-def test_a_frozen_clip_wins_the_errors_and_fails_the_gates(clips) -> None:
+def test_a_frozen_clip_wins_the_errors_and_does_not_follow(clips) -> None:
     found = clips["frozen"]
     assert found["e_warp"] == found["flicker"] == found["jerk"] == found["closure"] == 0
     assert found["layout"] == pytest.approx(1)
     assert found["tof"] == pytest.approx(1, abs=1e-6)
-    assert not all(metrics.gates(found).values())
     assert found["slip"] < 0
 
 
@@ -71,40 +71,25 @@ def test_white_flicker_is_seen_by_every_error(clips) -> None:
     assert found["unexplained"] > 0.7  # bilinear interpolation calms the noise a little
 
 
-def test_a_clip_that_moves_the_other_way_fails_the_gates(clips) -> None:
+def test_a_clip_that_moves_the_other_way_does_not_follow(clips) -> None:
     assert clips["contrary"]["tof"] > 1
-    assert not metrics.gates(clips["contrary"])["follows"]
+    assert clips["contrary"]["gain"] < 0.1
 
 
 def test_the_motion_does_not_depend_on_the_size_of_the_frames(picture, motion, clips) -> None:
     large = np.stack([np.kron(f, np.ones((4, 4, 1), np.uint8)) for f in moving(picture, motion)])
     reduced = metrics.reduced(large)
     assert reduced.shape == (FRAMES, 256, 256, 3)
-    speed = np.mean(
-        [metrics.length(motion.flow(t, t + 1, 256, 256)).mean() for t in range(FRAMES)]
-    )
+    speed = np.mean([length(motion.flow(t, t + 1, 256, 256)).mean() for t in range(FRAMES)])
     assert clips["warped"]["motion"] == pytest.approx(speed, rel=0.02)
 
 
-def test_a_motion_told_but_absent_fails_the_first_gate(picture) -> None:
+def test_a_motion_told_but_absent_is_none(picture) -> None:
     nothing = Displacement(np.zeros((FRAMES, 8, 8, 2), np.float32), 0, 0)
-    found = metrics.measure(np.repeat(to_bytes(picture)[None], FRAMES, axis=0), nothing)
-    assert not metrics.gates(found)["moves"]
+    found = metrics.measure(moving(picture, nothing), nothing)
+    assert found["motion"] == found["gain"] == found["beyond"] == found["stretched"] == 0
+    assert found["least_determinant"] == 1
     assert all(np.isfinite(value) for value in found.values())
-
-
-@pytest.mark.parametrize(("frequency", "seen"), [(1, 0.0), (4, 1.0), (6, 1.0)])
-def test_flicker_is_the_rms_of_fast_changes(frequency: int, seen: float) -> None:
-    time = np.arange(12)
-    wave = 0.1 * np.cos(2 * np.pi * frequency * time / 12 + (0 if frequency == 6 else 0.4))
-    luma = np.broadcast_to(0.5 + wave[:, None, None], (12, 4, 4)).astype(np.float32)
-    rms = 0.1 if frequency == 6 else 0.1 / np.sqrt(2)
-    assert metrics.temporal(luma)["flicker"] == pytest.approx(100 * rms * seen, abs=1e-4)
-
-
-def test_jerk_is_two_where_frames_alternate() -> None:
-    luma = np.broadcast_to(np.array([0.2, 0.8] * 4, np.float32)[:, None, None], (8, 3, 3))
-    assert metrics.temporal(luma)["jerk"] == pytest.approx(2)
 
 
 def test_a_jump_at_the_end_of_the_loop_shows_in_the_closure() -> None:

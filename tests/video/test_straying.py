@@ -10,7 +10,7 @@ from tasks.video.atlas import Atlas
 from tasks.video.canonical_keyframes import CanonicalKeyframes
 from tasks.video.codebook_lookup import CodebookLookup, looked_up
 from tasks.video.displacement import Displacement
-from tasks.video.independent_seeds import displaced_maps
+from tasks.video.grouped import displaced_maps
 from tasks.video.position_waves import PositionWaves
 from tasks.video.registry import MOTIONS
 from tasks.video.scene import Scene
