@@ -1,6 +1,7 @@
 """Render: clips of any pictures, with the map and the models that the pipeline has made.
 
 python -m flows.render photo.jpg --prompt "a harbour at dusk" --out clips --seconds 4
+python -m flows.render --shots shots.yaml --out clips
 """
 
 import argparse
@@ -8,116 +9,115 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from tasks.core import backend, params, progress, project, registry
+from tasks.core import backend, engine, items, params, progress, project
 from tasks.core.errors import InputError
-from tasks.pictures import reading
-from tasks.video import rendering, stage
-from tasks.video.impression_painter import ImpressionPainter
-from tasks.video.registry import FRAMES
-from tasks.video.scene import Painter
+from tasks.video import clip, gallery, metrics, shots, stage
 
-VARIANT = "kuramoto"
-LONGEST = 3600
+WORDS = Path("command line")
+"""Where the shots come from that no table holds."""
+
+MEASURED = 480
+"""Frames of a clip that is measured, at most: they are all in memory at a time."""
+
 log = logging.getLogger("impression_fields")
+
+
+def render(
+    table: Path | Sequence[shots.Shot],
+    out: Path,
+    *,
+    preview: bool = False,
+    seed: int | None = None,
+) -> list[Path]:
+    """Make the clips of a table, in a file or given, in the folder `out`, with a page that shows
+    them all, and return their MP4 files.
+
+    Segments that an earlier run has made are not made again. A preview shows impressions in
+    motion, paints nothing, and measures.
+
+    Raises:
+        InputError: the user's mistake, before anything is painted.
+    """
+    given = shots.read(table) if isinstance(table, Path) else table
+    where = table if isinstance(table, Path) else WORDS
+    with engine.computing("video"):
+        items.clear_drafts()
+        parts = stage.plan(
+            sections(seed),
+            folder=None,
+            max_pixels=params.load("pictures").max_pixels,
+            table=given,
+            where=where,
+            preview=preview,
+        )
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{out}: no folder for clips ({error.strerror})") from None
+        gpu = not preview and backend.torch_on_gpu(params.load("runtime").device)
+        engine.map_shards(stage.make, parts, label="render", gpu=gpu)
+        return finish(out, parts, measured=preview)
+
+
+def finish(out: Path, parts: Sequence[stage.Part], *, measured: bool) -> list[Path]:
+    """Put the clips and their page into `out`, and return the MP4 files."""
+    works = stage.works(parts)
+    names = [work.take.name for work in works]
+    entries = []
+    for work in works:
+        take = work.take
+        name = take.name if names.count(take.name) == 1 else f"{take.name}_{take.variant}"
+        overview = stage.join(work, parts, out, name)
+        short = measured and take.video.frames <= MEASURED
+        measures = (
+            metrics.measure(clip.read(out, name), clip.displacement(out, name)) if short else {}
+        )
+        entries.append(gallery.Entry(name, take.prompt, overview, measures))
+    gallery.write(out, entries)
+    return [out / f"{entry.name}.mp4" for entry in entries]
+
+
+def sections(seed: int | None) -> stage.Sections:
+    """Return the parameters, with another seed if one is given."""
+    names = ("video", "features", "impressions", "runtime")
+    video, features, impressions, runtime = (params.load(name) for name in names)
+    changed = runtime if seed is None else runtime.model_copy(update={"seed": seed})
+    return stage.Sections(video, features, impressions, changed)
 
 
 def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     """Return what the command line asks for, its paths absolute."""
     parser = argparse.ArgumentParser(prog="python -m flows.render", description=__doc__)
     add = parser.add_argument
-    add("pictures", metavar="PICTURE", type=Path, nargs="+")
-    add("--prompt", default="", help="what to paint (default: what the impression suggests)")
+    add("pictures", metavar="PICTURE", type=Path, nargs="*", help="a picture, folder or video")
+    add("--shots", type=Path, help="a table of shots, instead of pictures")
+    add("--prompt", help="what to paint (default: what the impression suggests)")
     add("--out", type=Path, required=True, help="folder for the clips")
-    add("--seconds", type=float, help="length of the loop (default: video.frames / video.rate)")
+    add("--seconds", type=float, help="length of the clip (default: video.frames / video.rate)")
     add("--fps", type=int, help="frames a second (default: video.rate)")
     add("--seed", type=int, help="(default: runtime.seed)")
-    add("--size", type=int, default=512, help="shorter side, pixels (default: %(default)s)")
+    add("--size", type=int, help="shorter side, pixels (default: video.size)")
     add("--preview", action="store_true", help="show the impression in motion, paint nothing")
     add("--root", type=Path, help="the project's folder, where it is not the current one")
     asked = parser.parse_args(words)
+    if bool(asked.pictures) == bool(asked.shots):
+        parser.error("give either pictures or --shots FILE")
     asked.pictures, asked.out = [path.absolute() for path in asked.pictures], asked.out.absolute()
+    asked.shots = asked.shots and asked.shots.absolute()
     return asked
 
 
-def sections(asked: argparse.Namespace) -> stage.Sections:
-    """Return the parameters, changed by what the command line asks for."""
-    video, features, impressions, runtime = (
-        params.load(name) for name in ("video", "features", "impressions", "runtime")
-    )
-    video = changed(video, rate=asked.fps)
-    if asked.seconds is not None:
-        if not 0 < asked.seconds <= LONGEST:
-            raise InputError(f"--seconds: {asked.seconds:g} is not above 0 and up to {LONGEST}")
-        video = changed(video, frames=round(asked.seconds * video.rate))
-    return stage.Sections(video, features, impressions, changed(runtime, seed=asked.seed))
-
-
-def changed(section: Any, **values: Any) -> Any:
-    """Return the section with those values that are given, checked as params.yaml is."""
-    given = {name: value for name, value in values.items() if value is not None}
-    try:
-        return type(section).model_validate({**section.model_dump(), **given})
-    except ValidationError as error:
-        raise InputError(f"command line: {registry.first_problem(error)}") from None
-
-
-def stills(asked: argparse.Namespace, chosen: stage.Sections) -> list[rendering.Still]:
-    """Return the pictures, read and cut."""
-    names = [path.stem for path in asked.pictures]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise InputError(f"{twice[0]}: two pictures would make a clip of this name; rename one")
-    upscale = chosen.video.variants[VARIANT].get("upscale", 1)
-    limit, stride = params.load("pictures").max_pixels, chosen.features.stride
-    found = []
-    for path, name in zip(asked.pictures, names, strict=True):
-        picture = rendering.paintable(
-            reading.load(path, max_pixels=limit),
-            asked.size,
-            stride=stride,
-            upscale=upscale,
-            name=str(path),
-        )
-        found.append(rendering.Still(name, asked.prompt, picture, chosen.runtime.seed))
-    return found
-
-
-def painter(asked: argparse.Namespace, chosen: stage.Sections, size: tuple[int, int]) -> Painter:
-    """Return the diffusion model or, for a preview, what shows the impression itself."""
-    if asked.preview:
-        return ImpressionPainter(size)
-    return stage.load_painter(chosen, (stage.digest("base"), stage.digest("controlnet")), size)
-
-
-def render(asked: argparse.Namespace) -> None:
-    """Make a clip of every picture."""
-    chosen = sections(asked)
-    if VARIANT not in chosen.video.variants:
-        raise InputError(
-            f"params.yaml: video.variants: {VARIANT!r} is missing, which render makes"
-        )
-    recipe = rendering.Recipe(
-        extractor=stage.load_extractor(chosen),
-        dynamics=chosen.video.dynamics(),
-        motion=chosen.video.motion,
-        frames=registry.build(FRAMES, chosen.video.variants[VARIANT], what="video.variants"),
-        form=stage.form(chosen.video),
-    )
-    found = stills(asked, chosen)
-    try:
-        asked.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{asked.out}: no folder for clips ({error.strerror})") from None
-    for still in found:
-        paint = painter(asked, chosen, still.picture.shape[:2])
-        with progress.shown(still.name, chosen.video.frames, unit="frame") as advance:
-            for _ in rendering.render(still, recipe, paint, asked.out):
-                advance()
-        log.info("%s", asked.out / f"{still.name}.mp4")
+def table(asked: argparse.Namespace) -> Path | list[shots.Shot]:
+    """Return the table, or the shots that the command line asks for."""
+    if asked.shots:
+        return asked.shots
+    names = ("prompt", "seconds", "fps", "seed", "size")
+    values = {name: getattr(asked, name) for name in names if getattr(asked, name) is not None}
+    return [
+        shots.checked(shots.Shot, {"picture": str(path), **values}, str(WORDS))
+        for path in asked.pictures
+    ]
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -127,7 +127,8 @@ def main(words: Sequence[str] | None = None) -> None:
     try:
         project.enter(asked.root)
         backend.configure(params.load("runtime").threads)
-        render(asked)
+        for path in render(table(asked), asked.out, preview=asked.preview):
+            log.info("%s", path)
     except InputError as error:
         sys.exit(f"render: {error}")
     except KeyboardInterrupt:

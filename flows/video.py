@@ -1,4 +1,6 @@
-"""Video: photographs, the map and the models in, clips out."""
+"""Video: the table of shots, pictures, the map and the models in, clips out."""
+
+from pathlib import Path
 
 from prefect import flow
 
@@ -8,12 +10,15 @@ from tasks.video import stage
 
 @flow(name="video")
 def video() -> None:
-    """Make every clip of every photograph, then put them together."""
+    """Make every segment of every clip, then put them together."""
     names = ("video", "features", "impressions", "runtime")
     sections = stage.Sections(*(params.load(name) for name in names))
-    parts, gpu = stage.plan(sections), backend.torch_on_gpu(sections.runtime.device)
-    records = engine.map_shards(stage.make, parts, label="video", gpu=gpu)
-    stage.assemble(records)
+    pictures = params.load("pictures")
+    folder, limit = Path(pictures.folder), pictures.max_pixels
+    parts = stage.plan(sections, folder=folder, max_pixels=limit)
+    gpu = backend.torch_on_gpu(sections.runtime.device)
+    engine.map_shards(stage.make, parts, label="video", gpu=gpu)
+    stage.assemble(parts)
 
 
 if __name__ == "__main__":

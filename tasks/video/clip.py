@@ -1,17 +1,21 @@
 """A clip on disk: its frames without loss, the same for players, and what they were made of.
 
+It is made segment by segment, and its files are those of the segments, joined.
+
 <name>.mkv   the frames, lossless
 <name>.mp4   the frames, for players
 <name>.json  size, rate, motion, and the SHA-256 of every frame's RGB bytes
-<name>.npz   the phases (rad) and the map coordinates (nodes), from which the displacement follows
+<name>.npz   the phases (rad) and the map coordinates (nodes), from which the displacement follows,
+             and the schedule, where it is not played just as it is
 <name>_sheet.png, <name>_slice.png
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +25,19 @@ from jaxtyping import Float32, UInt8
 
 from tasks.core import registry
 from tasks.core.errors import InputError
+from tasks.video import joining
 from tasks.video.displacement import Displacement
 from tasks.video.encoding import LOSSLESS
 from tasks.video.overview import Overview
+from tasks.video.played import played
 from tasks.video.registry import MOTIONS
 from tasks.video.scene import Film, Frame
+from tasks.video.schedule import Schedule
 from tasks.video.writing import writer
+
+LOSSLESS_SUFFIX, GIF = ".mkv", ".gif"
+SEGMENT, OVERVIEW, RECORD = "segment", "overview.npz", "segment.json"
+"""The files of a segment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,54 +47,123 @@ class Motion:
     choice: Mapping[str, Any]
     phase: Float32[np.ndarray, "frame row col"]
     coordinates: Float32[np.ndarray, "y x axis"]
+    schedule: Schedule | None = None
 
     def displacement(self) -> Displacement:
         """Return the displacement of every frame: a function of this record alone."""
         motion = registry.build(MOTIONS, self.choice, what="video.motion")
-        return motion(self.phase.astype(np.float64), self.coordinates.astype(np.float64))
+        loop = motion(self.phase.astype(np.float64), self.coordinates.astype(np.float64))
+        return loop if self.schedule is None else played(loop, self.schedule)
+
+    def save(self, path: Path) -> None:
+        """Write the phases, the coordinates and, if there is one, the schedule."""
+        arrays = {"phase": self.phase, "coordinates": self.coordinates}
+        if self.schedule is not None:
+            arrays |= {"time": self.schedule.time, "amplitude": self.schedule.amplitude}
+        np.savez(path, allow_pickle=False, **arrays)
+
+    @staticmethod
+    def load(choice: Mapping[str, Any], path: Path) -> "Motion":
+        """Return the motion that was saved at `path`."""
+        with np.load(path, allow_pickle=False) as saved:
+            schedule = Schedule(saved["time"], saved["amplitude"]) if "time" in saved else None
+            return Motion(choice, saved["phase"], saved["coordinates"], schedule)
 
 
 @dataclass(frozen=True)
 class Format:
-    """Frames a second, the settings of the file for players, and the ffmpeg that writes."""
+    """Frames a second, the settings of the file for players, the ffmpeg that writes, and the
+    settings of more files by their suffix.
+    """
 
     rate: int
     player: Mapping[str, Any]
     executable: str
+    also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def streams(self) -> dict[str, Mapping[str, Any]]:
+        """The settings of the files that are written frame by frame, by suffix."""
+        more = {suffix: each for suffix, each in self.also.items() if suffix != GIF}
+        return {LOSSLESS_SUFFIX: LOSSLESS, ".mp4": self.player, **more}
 
 
-def write(folder: Path, name: str, film: Film, motion: Motion, form: Format) -> Iterator[int]:
-    """Make the frames of `film` and write the files of the clip `name` into `folder`; yield the
-    number of each frame once it is out.
+def segment(folder: Path, film: Film, numbers: range, form: Format) -> Iterator[int]:
+    """Make the frames of these numbers and write their files into `folder`; yield each number
+    once its frame is out.
 
-    Nothing of a frame is kept but its hash, one line of pixels and, of twelve, a thumbnail.
+    Nothing of a frame is kept but its hash, one line of pixels and, of twelve a clip, a thumbnail.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    overview, hashes = Overview(film.frames), []
+    overview, hashes = Overview(film.frames, numbers.start), list[str]()
     with ExitStack() as stack:
         sinks = [
             stack.enter_context(
-                writer(folder / f"{name}{suffix}", film.size, form.rate, settings, form.executable)
+                writer(
+                    folder / f"{SEGMENT}{suffix}", film.size, form.rate, settings, form.executable
+                )
             )
-            for suffix, settings in ((".mkv", LOSSLESS), (".mp4", form.player))
+            for suffix, settings in form.streams.items()
         ]
-        for number in range(film.frames):
+        for number in numbers:
             frame = film.frame(number)
             for sink in sinks:
                 sink(frame)
             overview.add(frame)
             hashes.append(digest(frame))
             yield number
-    overview.write(folder, name)
-    np.savez(folder / f"{name}.npz", phase=motion.phase, coordinates=motion.coordinates)
+    overview.save(folder / OVERVIEW)
+    about = {"frames": film.frames, "height": film.size[0], "width": film.size[1]}
+    (folder / RECORD).write_text(json.dumps({**about, "sha256": hashes}))
+
+
+def join(
+    folder: Path,
+    name: str,
+    segments: Sequence[Path],
+    *,
+    motion: Motion | None,
+    form: Format,
+    about: Mapping[str, float],
+) -> Overview:
+    """Write the files of the clip `name` into `folder` from all its segments, in order, and return
+    its overview; `about` holds figures for the record.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    found = [json.loads((each / RECORD).read_text()) for each in segments]
+    lengths = [len(each["sha256"]) for each in found]
+    for suffix in form.streams:
+        pieces = [
+            (each / f"{SEGMENT}{suffix}", frames)
+            for each, frames in zip(segments, lengths, strict=True)
+        ]
+        joining.join(folder / f"{name}{suffix}", pieces, form.rate, form.executable)
+    if GIF in form.also:
+        lossless = folder / f"{name}{LOSSLESS_SUFFIX}"
+        joining.gif(folder / f"{name}{GIF}", lossless, form.also[GIF], form.executable)
     record = {
-        "frames": film.frames,
+        "frames": found[0]["frames"],
         "rate": form.rate,
-        "height": film.size[0],
-        "width": film.size[1],
+        "height": found[0]["height"],
+        "width": found[0]["width"],
+        "motion": None if motion is None else dict(motion.choice),
+        **about,
+        "sha256": [sha for each in found for sha in each["sha256"]],
     }
-    record |= {"motion": dict(motion.choice), "sha256": hashes}
+    if motion is not None:
+        motion.save(folder / f"{name}.npz")
     (folder / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    overview = Overview.joined(record["frames"], [each / OVERVIEW for each in segments])
+    overview.write(folder, name)
+    return overview
+
+
+def write(folder: Path, name: str, film: Film, motion: Motion, form: Format) -> Iterator[int]:
+    """Make all frames of `film` and write the files of the clip `name` into `folder`; yield the
+    number of each frame once it is out.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        yield from segment(Path(place), film, range(film.frames), form)
+        join(folder, name, [Path(place)], motion=motion, form=form, about={})
 
 
 def digest(frame: Frame) -> str:
@@ -138,6 +218,4 @@ def read(folder: Path, name: str) -> UInt8[np.ndarray, "frame y x 3"]:
 
 def displacement(folder: Path, name: str) -> Displacement:
     """Return the displacement that moved the frames of a clip."""
-    choice = record(folder, name)["motion"]
-    with np.load(folder / f"{name}.npz", allow_pickle=False) as saved:
-        return Motion(choice, saved["phase"], saved["coordinates"]).displacement()
+    return Motion.load(record(folder, name)["motion"], folder / f"{name}.npz").displacement()

@@ -1,15 +1,18 @@
 """How frames become a file: ffmpeg's command line.
 
-Two encodings. The lossless one (FFV1 in Matroska, every frame a key frame with checksums) keeps
-the frames bit by bit. H.264 in MP4 is for looking at: BT.709, 4:2:0, index first; odd sides are
-padded by one line, since 4:2:0 needs even ones. Both leave out whatever differs between machines
-or runs: one thread, bit-exact flags, no metadata. The encoder's own version stays in the file, so
-that equal bytes need an equal ffmpeg; the pinned one comes with the package imageio-ffmpeg.
+The lossless encoding (FFV1 in Matroska, every frame a key frame with checksums) keeps the frames
+bit by bit. H.264 in MP4 is for looking at: BT.709, 4:2:0, index first; odd sides are padded by one
+line, since 4:2:0 needs even ones. Others are variants (`formats`). All leave out whatever differs
+between machines or runs: one thread, bit-exact flags, no metadata. The encoder's own version stays
+in the file, so that equal bytes need an equal ffmpeg; the pinned one comes with the package
+imageio-ffmpeg.
 """
 
 import os
 import shutil
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +42,7 @@ BT709 = {
     "color_trc": "bt709",
     "color_range": "tv",
 }
+QUIET = ("-hide_banner", "-loglevel", "error", "-nostats", "-nostdin")
 
 
 def program(choice: str | None) -> str:
@@ -56,6 +60,37 @@ def program(choice: str | None) -> str:
             "that is installed along"
         )
     return found
+
+
+@cache
+def encoders(executable: str) -> frozenset[str]:
+    """Return the names of the encoders that this ffmpeg has.
+
+    Raises:
+        InputError: it does not start, or is no ffmpeg.
+    """
+    try:
+        told = subprocess.run(
+            [executable, "-hide_banner", "-encoders"], capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise InputError(f"video.ffmpeg: {executable} is no ffmpeg ({error})") from None
+    _, _, listed = told.partition("------")
+    return frozenset(line.split()[1] for line in listed.splitlines() if len(line.split()) > 1)
+
+
+def check(executable: str, codecs: Iterable[str]) -> None:
+    """Refuse a codec that this ffmpeg has not.
+
+    Raises:
+        InputError: one is unknown.
+    """
+    for codec in codecs:
+        if codec not in encoders(executable):
+            raise InputError(
+                f"video.codec: {codec!r} is no encoder of {Path(executable).name}; "
+                f"see: {executable} -encoders"
+            )
 
 
 def h264(codec: str, crf: int, preset: str) -> dict[str, Any]:
@@ -83,6 +118,10 @@ def command(
     if settings["pix_fmt"] == "yuv420p":
         source = source.filter("pad", "ceil(iw/2)*2", "ceil(ih/2)*2")
         source = source.filter("scale", out_color_matrix="bt709", out_range="tv")
-    output = ffmpeg.output(source, f"file:{path}", **REPEATABLE, **settings)
-    output = output.global_args("-hide_banner", "-loglevel", "error", "-nostats", "-nostdin")
-    return output.overwrite_output().compile(cmd=executable)
+        source = source.filter("setparams", color_primaries="bt709", color_trc="bt709")
+    return compiled(ffmpeg.output(source, f"file:{path}", **REPEATABLE, **settings), executable)
+
+
+def compiled(output: Any, executable: str) -> list[str]:
+    """Return the command that makes `output`, replaces what is there, and says only what fails."""
+    return output.global_args(*QUIET).overwrite_output().compile(cmd=executable)

@@ -9,7 +9,7 @@ from tasks.core import registry
 from tasks.core.params import Section
 from tasks.kuramoto.field import Dynamics
 from tasks.kuramoto.registry import COUPLINGS, FREQUENCIES, INTEGRATORS
-from tasks.video.registry import FRAMES, MOTIONS
+from tasks.video.registry import FORMATS, FRAMES, MOTIONS
 
 Choice = dict[str, Any]
 
@@ -17,12 +17,13 @@ Choice = dict[str, Any]
 class Video(Section):
     """What moves, how it is painted, and how it is written."""
 
-    clips: Annotated[
-        int, Field(ge=1, le=1000, description="photographs that become clips, at most")
-    ]
-    frames: Annotated[int, Field(ge=5, le=100_000, description="frames of a loop")]
+    frames: Annotated[int, Field(ge=5, le=100_000, description="frames of a clip")]
     rate: Annotated[int, Field(ge=1, le=240, description="frames a second")]
-    cycles: Annotated[int, Field(ge=1, le=1000, description="turns of the phases in a loop")]
+    cycles: Annotated[int, Field(ge=1, le=1000, description="turns of the phases in a clip")]
+    size: Annotated[
+        int, Field(ge=1, le=8192, description="shorter side of clips of files, pixels")
+    ]
+    segment: Annotated[int, Field(ge=1, le=100_000, description="frames that are kept together")]
     coupling: Annotated[list[Choice], Field(min_length=1, description="couplings; they add up")]
     frequencies: Annotated[Choice, Field(description="natural frequencies of the nodes")]
     integrator: Annotated[Choice, Field(description="its step is in frames")]
@@ -43,6 +44,7 @@ class Video(Section):
     codec: Annotated[str, Field(pattern=r"^\w+$", description="encoder of the MP4")]
     crf: Annotated[int, Field(ge=0, le=51, description="0 lossless, 18 looks clean, 51 worst")]
     preset: Annotated[str, Field(pattern=r"^\w+$", description="the encoder's effort")]
+    also: Annotated[list[Choice], Field(description="more formats than MKV and MP4")]
 
     @field_validator("coupling")
     @classmethod
@@ -57,6 +59,13 @@ class Video(Section):
         registry.build(registries[info.field_name], choice, what=info.field_name)
         return choice
 
+    @field_validator("also")
+    @classmethod
+    def _formats_exist(cls, choices: list[Choice]) -> list[Choice]:
+        for choice in choices:
+            registry.build(FORMATS, choice, what="also")
+        return choices
+
     @field_validator("variants")
     @classmethod
     def _variants_exist(cls, variants: dict[str, Choice]) -> dict[str, Choice]:
@@ -70,14 +79,19 @@ class Video(Section):
         mode(choice, what="mode")
         return choice
 
+    @property
+    def period(self) -> int:
+        """The frames of one turn of the phases, rounded up."""
+        return -(-self.frames // self.cycles)
+
     def dynamics(self) -> Dynamics:
-        """Return the dynamics of the phases."""
+        """Return the dynamics of the phases over one turn."""
         return Dynamics(
             couplings=_couplings(self.coupling),
             frequencies=registry.build(FREQUENCIES, self.frequencies, what="video.frequencies"),
             integrator=registry.build(INTEGRATORS, self.integrator, what="video.integrator"),
-            frames=self.frames,
-            cycles=self.cycles,
+            frames=self.period,
+            cycles=1,
         )
 
 

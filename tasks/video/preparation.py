@@ -1,6 +1,6 @@
 """From a picture to what a clip of it is made of: the motion, by the map, and the scene."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -14,8 +14,11 @@ from tasks.impressions.extract import Extractor
 from tasks.kuramoto.field import Dynamics
 from tasks.video.atlas import atlas
 from tasks.video.clip import Motion
+from tasks.video.curve import curve
 from tasks.video.displacement import Displacement
 from tasks.video.scene import Scene
+from tasks.video.schedule import Schedule, times
+from tasks.video.shots import Keyframe
 
 RELIEF = "luma"
 
@@ -29,9 +32,10 @@ def motion(
     name: str,
     seed: int,
     xp: ModuleType = np,
+    schedule: Schedule | None = None,
 ) -> Motion:
-    """Return the phases of the map's nodes in every frame, and where on the map the cells of
-    `picture` lie.
+    """Return the phases of the map's nodes in every frame of the loop, where on the map the cells
+    of `picture` lie, and the schedule by which the loop is played.
 
     The phases depend on the map, `name` and `seed`; the picture enters through the coordinates of
     its cells, which hold for all frames.
@@ -42,7 +46,46 @@ def motion(
     neighbours = codebook.lattice.neighbours()
     phase = dynamics(xp.asarray(nodes), xp.asarray(relief(extractor)), source, neighbours)
     coordinates = codebook.coordinates(extractor.cells(picture[None]))[0]
-    return Motion(choice, to_numpy(phase).astype(np.float32), coordinates.astype(np.float32))
+    return Motion(
+        choice, to_numpy(phase).astype(np.float32), coordinates.astype(np.float32), schedule
+    )
+
+
+def schedule(
+    frames: int, period: int, turns: int, keyframes: Sequence[tuple[int, Keyframe]], *, ease: bool
+) -> Schedule | None:
+    """Return when which moment of a loop of `period` frames is shown, and how strongly; None where
+    it is just played once.
+    """
+    speed, amplitude = (
+        _curve(frames, [(k, getattr(each, name)) for k, each in keyframes], ease=ease)
+        for name in ("speed", "amplitude")
+    )
+    if turns == 1 and speed is None and amplitude is None:
+        return None
+    share = np.ones(frames) if amplitude is None else amplitude
+    return Schedule(times(frames, period, turns, speed), share)
+
+
+def _curve(
+    frames: int, points: Sequence[tuple[int, float | None]], *, ease: bool
+) -> Float64[np.ndarray, " frame"] | None:
+    named = [(number, value) for number, value in points if value is not None]
+    return curve(frames, named, ease=ease) if named else None
+
+
+def prompts(
+    first: str, frames: int, keyframes: Sequence[tuple[int, Keyframe]], *, ease: bool
+) -> dict[str, Float64[np.ndarray, " frame"]]:
+    """Return every prompt with its share in each frame; the shares of a frame add up to 1."""
+    named = [(number, each.prompt) for number, each in keyframes if each.prompt is not None]
+    named = named or [(0, first)]
+    shares: dict[str, Float64[np.ndarray, " frame"]] = {}
+    for place, (_, prompt) in enumerate(named):
+        points = [(number, float(other == place)) for other, (number, _) in enumerate(named)]
+        share = curve(frames, points, ease=ease)
+        shares[prompt] = shares.get(prompt, 0) + share
+    return shares
 
 
 def relief(extractor: Extractor) -> Float64[np.ndarray, "row col"]:

@@ -1,5 +1,5 @@
 """The variants: a motion takes phases and map coordinates, a way of making frames takes a scene
-and a painter.
+and a painter, a format gives the settings of ffmpeg.
 """
 
 MOTIONS = {
@@ -14,4 +14,9 @@ FRAMES = {
     "canonical_keyframes": "tasks.video.canonical_keyframes:CanonicalKeyframes",
     "independent_seeds": "tasks.video.independent_seeds:IndependentSeeds",
     "frozen": "tasks.video.frozen:Frozen",
+}
+
+FORMATS = {
+    "webm": "tasks.video.formats:Webm",
+    "gif": "tasks.video.formats:Gif",
 }

@@ -1,34 +1,43 @@
-"""The stage `video`: clips of the held-out photographs, (photograph, variant) by (photograph,
-variant).
+"""The stage `video`: the clips of the table of shots, segment by segment.
+
+A segment is an item: stopped anywhere, a run makes none of them twice. Nor are pictures painted
+twice, which the segments of a clip share.
 """
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.artifacts.som import SOM
-from tasks.conditioning import model
 from tasks.conditioning.registry import mode
-from tasks.controlnet import network
 from tasks.core import backend, code, engine, items, registry, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.features.params import Features
 from tasks.impressions.extract import Extractor, extractor
 from tasks.impressions.params import Impressions
-from tasks.video import clip, preparation
-from tasks.video.diffusion_painter import DiffusionPainter
-from tasks.video.encoding import h264, program
+from tasks.video import casting, clip, encoding, preparation, shots
+from tasks.video.casting import Take
+from tasks.video.displacement import Displacement
+from tasks.video.dissolve import dissolved
+from tasks.video.impression_painter import ImpressionPainter
+from tasks.video.overview import Overview
 from tasks.video.params import Video
-from tasks.video.registry import FRAMES
+from tasks.video.registry import FORMATS, FRAMES
+from tasks.video.remembering import RememberingPainter
+from tasks.video.scene import Film, Painter
 
+TABLE = store.DATA / "shots.yaml"
 INDEX = "clips.json"
+MOTION, ABOUT = "motion.npz", "about.json"
+"""The motion of a clip, and what is told of it, lie beside its first segment."""
+
+Digests = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,95 +50,217 @@ class Sections:
     runtime: Runtime
 
 
-@dataclass(frozen=True)
-class Part:
-    """One photograph in one variant."""
+@dataclass(frozen=True, eq=False)
+class Work:
+    """A take and what it is made with; `digests` are those of base model and ControlNet, none for
+    a preview, which shows the impression itself. `key` names the clip.
+    """
 
-    index: int
-    name: str
-    caption: str
-    variant: str
+    take: Take
     sections: Sections
-    digests: tuple[str, str, str]
+    digests: Digests
     key: str
 
+    def __hash__(self) -> int:
+        return hash(self.key)
 
-def plan(sections: Sections) -> list[Part]:
-    """Return a part for each variant of each of the first `clips` photographs.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Work) and self.key == other.key
+
+
+@dataclass(frozen=True)
+class Part:
+    """The frames `start` to `stop` of a clip."""
+
+    work: Work
+    start: int
+    stop: int
+
+    @property
+    def key(self) -> str:
+        """The name of the segment's item."""
+        return items.key(self.work.key, self.start, self.stop)
+
+
+def plan(
+    sections: Sections,
+    *,
+    folder: Path | None,
+    max_pixels: int,
+    table: Sequence[shots.Shot] | None = None,
+    where: Path = TABLE,
+    preview: bool = False,
+) -> list[Part]:
+    """Return the segments of every clip of a table, in order: of the project's own, or of one that
+    is given. The table's files have at most `max_pixels` and lie in `folder`, if there is one.
 
     Raises:
-        InputError: a store is missing, the features do not fit the map, or the ffmpeg that was
-        asked for is no program.
+        InputError: a store is missing, the features do not fit the map, the table has a mistake,
+        or ffmpeg does not know what is asked of it.
     """
-    program(sections.video.ffmpeg)
-    photographs = store.read("pictures", WHOLE_PHOTOGRAPHS)
-    digests = (digest("som"), digest("base"), digest("controlnet"))
+    video = sections.video
+    executable = encoding.program(video.ffmpeg)
+    encoding.check(executable, [video.codec, *(each["c:v"] for each in more(video).values())])
+    digests = () if preview else (digest("base"), digest("controlnet"))
     load_extractor(sections)
-    common = (
+    stage = casting.Stage(
+        video=video,
+        seed=sections.runtime.seed,
+        photographs=photographs(),
+        start=where.parent,
+        fence=folder,
+        stride=sections.features.stride,
+        max_pixels=max_pixels,
+    )
+    found = shots.read(where) if table is None else table
+    return [
+        part
+        for take in casting.cast(found, stage, str(where))
+        for part in parts(take, sections, digests)
+    ]
+
+
+def parts(take: Take, sections: Sections, digests: Digests) -> list[Part]:
+    """Return the segments of one take."""
+    video = take.video
+    key = items.key(
         code.version("tasks.video.stage"),
+        digest("som"),
         digests,
-        sections.video.model_dump(exclude={"clips", "variants"}),
+        video.model_dump(exclude={"variants"}),
+        video.variants[take.variant],
         sections.features.model_dump(),
         sections.impressions.model_dump(include={"decoders"}),
         sections.runtime.model_dump(),
+        (take.name, take.prompt, take.variant, take.source.identity, take.seed, take.ease),
+        [keyframe.model_dump() for keyframe in take.keyframes],
     )
-    parts = []
-    for index in range(min(sections.video.clips, photographs.sizes["picture"])):
-        name, caption = (str(photographs[field].values[index]) for field in ("name", "caption"))
-        pixels = hashlib.sha256(photographs["photograph"][index].values.tobytes()).hexdigest()
-        for variant, choice in sections.video.variants.items():
-            key = items.key(*common, pixels, name, caption, variant, choice)
-            parts.append(Part(index, name, caption, variant, sections, digests, key))
-    return parts
+    work = Work(take, sections, digests, key)
+    starts = range(0, video.frames, video.segment)
+    return [Part(work, start, min(start + video.segment, video.frames)) for start in starts]
+
+
+def photographs() -> dict[str, tuple[str, casting.Held]]:
+    """Return caption and source of each held-out photograph, by name."""
+    held = store.read("pictures", WHOLE_PHOTOGRAPHS)
+    found = {}
+    for index in range(held.sizes["picture"]):
+        pixels = hashlib.sha256(held["photograph"][index].values.tobytes()).hexdigest()
+        name, caption = (str(held[field].values[index]) for field in ("name", "caption"))
+        found[name] = caption, casting.Held(index, pixels)
+    return found
 
 
 @engine.shard
 def make(part: Part) -> dict[str, Any]:
-    """Make the item of one part, the files of its clip, and return where it stands."""
+    """Make the item of one segment, and return what it belongs to."""
+    take = part.work.take
 
     def write(folder: Path) -> None:
-        section, seed = part.sections.video, part.sections.runtime.seed
-        photograph = store.read("pictures", WHOLE_PHOTOGRAPHS)["photograph"][part.index].values
-        read = load_extractor(part.sections)
-        xp = backend.namespace(part.sections.runtime.device)
-        motion = preparation.motion(
-            read, photograph, section.dynamics(), section.motion, name=part.name, seed=seed, xp=xp
-        )
-        scene = preparation.scene(
-            read,
-            photograph,
-            motion.displacement(),
-            name=part.name,
-            caption=part.caption,
-            seed=seed,
-        )
-        painter = load_painter(part.sections, part.digests[1:], photograph.shape[:2])
-        film = registry.build(
-            FRAMES, section.variants[part.variant], what=f"video.variants.{part.variant}"
-        )
-        for _ in clip.write(folder, part.variant, film(scene, painter), motion, form(section)):
+        found = filmed(part.work)
+        numbers = range(part.start, part.stop)
+        for _ in clip.segment(folder, found.film, numbers, form(take.video)):
             pass
+        if part.start == 0:
+            found.motion.save(folder / MOTION)
+            (folder / ABOUT).write_text(json.dumps(found.about))
 
     items.produce(part.key, write)
-    return {"name": part.name, "caption": part.caption, "variant": part.variant, "key": part.key}
+    return {"name": take.name, "caption": take.prompt, "variant": take.variant, "key": part.key}
 
 
-def assemble(records: Sequence[dict[str, Any]]) -> None:
-    """Put the clips into `data/video/<photograph>/`, and a list of them beside."""
-    clips = [{key: record[key] for key in ("name", "caption", "variant")} for record in records]
+@dataclass(frozen=True, eq=False)
+class Filmed:
+    """The film of a clip, its motion, and figures about it."""
+
+    film: Film
+    motion: clip.Motion
+    about: dict[str, float]
+
+
+@lru_cache(maxsize=1)
+def filmed(work: Work) -> Filmed:
+    """Return what a clip is made of; nothing is painted before its first frame is asked for."""
+    take, sections = work.take, work.sections
+    video, read, picture = take.video, load_extractor(sections), take.source.picture()
+    keyframes = [(each.number(video.rate), each) for each in take.keyframes]
+    motion = preparation.motion(
+        read,
+        picture,
+        video.dynamics(),
+        video.motion,
+        name=take.name,
+        seed=take.seed,
+        xp=backend.namespace(sections.runtime.device),
+        schedule=preparation.schedule(
+            video.frames, video.period, video.cycles, keyframes, ease=take.ease
+        ),
+    )
+    displacement = motion.displacement()
+    painter = load_painter(sections, work.digests, picture.shape[:2])
+    way = registry.build(FRAMES, video.variants[take.variant], what="video.variants")
+    shares = preparation.prompts(take.prompt, video.frames, keyframes, ease=take.ease)
+    films = [
+        way(
+            preparation.scene(
+                read, picture, displacement, name=take.name, caption=prompt, seed=take.seed
+            ),
+            painter,
+        )
+        for prompt in shares
+    ]
+    about = extent(displacement, painter, preview=not work.digests)
+    return Filmed(dissolved(films, list(shares.values())), motion, about)
+
+
+def extent(displacement: Displacement, painter: Painter, *, preview: bool) -> dict[str, float]:
+    """Return the amplitude that was asked for and the one that is safe, in widths of the picture,
+    and the latter in cells of the latents: what a painter does not see moves less than one.
+    """
+    told = {"requested_amplitude": displacement.requested, "amplitude": displacement.amplitude}
+    if not preview:
+        told["amplitude_in_latent_cells"] = displacement.amplitude * painter.noise_shape[2]
+    return told
+
+
+def assemble(parts: Sequence[Part]) -> None:
+    """Put the clips into `data/video/<name>/`, and a list of them beside."""
     with store.output("video") as folder:
-        for record in records:
-            place = folder / record["name"]
-            place.mkdir(exist_ok=True)
-            for file in items.path(record["key"]).iterdir():
-                shutil.copyfile(file, place / file.name)
+        clips = [
+            {"name": take.name, "caption": take.prompt, "variant": take.variant}
+            for take in (work.take for work in works(parts))
+        ]
+        for work in works(parts):
+            join(work, parts, folder / work.take.name, work.take.variant)
         (folder / INDEX).write_text(json.dumps(clips, indent=1) + "\n")
+
+
+def works(parts: Sequence[Part]) -> list[Work]:
+    """Return the clips that the segments belong to, in order."""
+    return list(dict.fromkeys(part.work for part in parts))
+
+
+def join(work: Work, parts: Sequence[Part], folder: Path, name: str) -> Overview:
+    """Write the files of one clip into `folder`, from its segments, and return its overview."""
+    segments = [items.path(part.key) for part in parts if part.work == work]
+    motion = clip.Motion.load(work.take.video.motion, segments[0] / MOTION)
+    about = json.loads((segments[0] / ABOUT).read_text())
+    written = form(work.take.video)
+    return clip.join(folder, name, segments, motion=motion, form=written, about=about)
 
 
 def form(section: Video) -> clip.Format:
     """Return how the files are written."""
-    player = h264(section.codec, section.crf, section.preset)
-    return clip.Format(section.rate, player, program(section.ffmpeg))
+    player = encoding.h264(section.codec, section.crf, section.preset)
+    return clip.Format(section.rate, player, encoding.program(section.ffmpeg), more(section))
+
+
+def more(section: Video) -> dict[str, Any]:
+    """Return the settings of the other formats, by suffix."""
+    return {
+        f".{choice['name']}": registry.build(FORMATS, choice, what="video.also")()
+        for choice in section.also
+    }
 
 
 def load_extractor(sections: Sections) -> Extractor:
@@ -143,16 +274,19 @@ def load_extractor(sections: Sections) -> Extractor:
     )
 
 
-def load_painter(
-    sections: Sections, digests: tuple[str, ...], size: tuple[int, int]
-) -> DiffusionPainter:
-    """Return a painter of pictures of `size`; `digests` are those of base model and ControlNet.
+def load_painter(sections: Sections, digests: Digests, size: tuple[int, int]) -> Painter:
+    """Return a painter of pictures of `size`, which paints nothing twice; `digests` are those of
+    base model and ControlNet, or none for the impression itself.
 
     Raises:
         InputError: one of the two is missing.
     """
+    if not digests:
+        return ImpressionPainter(size)
+    from tasks.video.diffusion_painter import DiffusionPainter
+
     section = sections.video
-    return DiffusionPainter(
+    painter = DiffusionPainter(
         *_networks(backend.torch_device(sections.runtime.device), digests),
         mode=mode(section.mode, what="video.mode"),
         size=size,
@@ -161,11 +295,22 @@ def load_painter(
         scheduler=section.scheduler,
         controlnet_conditioning_scale=section.controlnet_conditioning_scale,
     )
+    settings = ("mode", "controlnet_conditioning_scale", "scheduler", "num_inference_steps")
+    identity = (
+        code.version("tasks.video.diffusion_painter"),
+        digests,
+        section.model_dump(include={*settings, "guidance_scale"}),
+        sections.runtime.model_dump(exclude={"seed"}),
+    )
+    return RememberingPainter(painter, identity)
 
 
 @cache
-def _networks(device: str, digests: tuple[str, ...]) -> tuple[Any, Any]:
+def _networks(device: str, digests: Digests) -> tuple[Any, Any]:
     """Return base model and ControlNet; `digests` make another pair another entry of the cache."""
+    from tasks.conditioning import model
+    from tasks.controlnet import network
+
     controlnet: Any = network.load(store.folder("controlnet"))
     return model.load(store.folder("base"), device), controlnet.to(device)
 

@@ -24,6 +24,8 @@ from tasks.video.encoding import command
 from tasks.video.scene import Frame
 
 PARENT_DEATH_SIGNAL = 1
+LAST = 500
+"""Bytes at the end of ffmpeg's messages among which its last line is looked for."""
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -49,6 +51,22 @@ def writer(
         finally:
             encoder.stop()
             draft.unlink(missing_ok=True)
+
+
+def run(path: Path, arguments: Callable[[Path], list[str]]) -> None:
+    """Run the command that `arguments` gives for a draft; when it has ended well, the file is at
+    `path`.
+
+    Raises:
+        InputError: as `writer`.
+    """
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with tempfile.TemporaryFile() as messages:
+            _check(path, _start(arguments(draft), messages).wait(), messages)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -78,11 +96,7 @@ class _Encoder:
         status tells a failure.
         """
         self._close()
-        status = self.process.wait()
-        if status:
-            raise InputError(
-                f"{self.path}: ffmpeg ended with status {status}: {self._last_line()}"
-            )
+        _check(self.path, self.process.wait(), self.messages)
 
     def stop(self) -> None:
         """End ffmpeg if it still runs."""
@@ -96,12 +110,15 @@ class _Encoder:
         with suppress(BrokenPipeError):
             self.process.stdin.close()
 
-    def _last_line(self) -> str:
-        self.messages.seek(0, os.SEEK_END)
-        self.messages.seek(max(0, self.messages.tell() - 500))
-        lines = self.messages.read().decode(errors="replace").splitlines()
+
+def _check(path: Path, status: int, messages: IO[bytes]) -> None:
+    """Refuse a status that is not 0, with the last line of the messages."""
+    if status:
+        messages.seek(max(0, messages.seek(0, os.SEEK_END) - LAST))
+        lines = messages.read().decode(errors="replace").splitlines()
         written = [" ".join(line.split()) for line in lines if line.strip()]
-        return written[-1] if written else "no message"
+        last = written[-1] if written else "no message"
+        raise InputError(f"{path}: ffmpeg ended with status {status}: {last}")
 
 
 def _start(arguments: list[str], messages: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -1,5 +1,6 @@
 """A small project up to the ControlNet, with two held-out photographs, and the sections of it."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from tests.controlnet import small
 
 NAMES = ("cat", "cup")
 VALUES: dict[str, Any] = {
-    "clips": 2,
     "frames": 6,
     "rate": 12,
     "cycles": 1,
+    "size": 64,
+    "segment": 4,
     "coupling": [
         {
             "name": "similarity",
@@ -67,7 +69,12 @@ VALUES: dict[str, Any] = {
     "codec": "libx264",
     "crf": 18,
     "preset": "veryfast",
+    "also": [],
 }
+TABLE = """
+shots:
+  - {picture: "*", variants: [kuramoto, independent_seeds, frozen]}
+"""
 
 
 def section(**changes: object) -> Video:
@@ -92,6 +99,8 @@ def write() -> None:
         tiny.trained(model.load(store.folder("base"))).save_pretrained(folder)
     content = {
         "runtime": small.RUNTIME.model_dump(),
+        "items": {"root": ".cache/items"},
+        "runner": {"name": "threads"},
         "features": small.FEATURES.model_dump(),
         "impressions": small.IMPRESSIONS_SECTION.model_dump(),
         "video": VALUES,
@@ -109,8 +118,9 @@ def write() -> None:
             "held_out": [],
         },
     }
+    Path("data/shots.yaml").write_text(TABLE)
     with open("params.yaml", "w") as file:
-        yaml.safe_dump(content, file)
+        yaml.safe_dump(content, file, sort_keys=False)
 
 
 def noise_picture(height: int, width: int) -> np.ndarray:

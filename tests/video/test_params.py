@@ -21,6 +21,7 @@ from tests.video import small
         ({"mode": {"name": "brush"}}, "mode"),
         ({"codec": "libx264 -y"}, "codec"),
         ({"scheduler": "magic"}, "scheduler"),
+        ({"also": [{"name": "avi"}]}, "also: unknown name 'avi'; choose one of gif, webm"),
         ({"speed": 1}, "speed"),
     ],
 )
@@ -30,9 +31,9 @@ def test_wrong_values_are_refused_by_name(changes: dict, said: str) -> None:
     assert said in str(told.value)
 
 
-def test_the_dynamics_are_those_of_the_section() -> None:
+def test_the_dynamics_are_those_of_one_turn() -> None:
     dynamics = small.section(frames=9, cycles=2).dynamics()
-    assert (dynamics.frames, dynamics.cycles) == (9, 2)
+    assert (dynamics.frames, dynamics.cycles) == (5, 1)
     assert [type(coupling).__name__ for coupling in dynamics.couplings] == [
         "Similarity",
         "MeanField",

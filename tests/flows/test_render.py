@@ -1,46 +1,13 @@
-"""Any picture: cut to what can be painted; the command `render`."""
+"""The command `render`: any pictures, by words or by a table, become clips and a page."""
 
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
 
 from flows import render as command
-from tasks.core.errors import InputError
 from tasks.video import clip
-from tasks.video.rendering import paintable
 from tests.video import small
-
-
-@pytest.mark.parametrize(
-    ("height", "width", "wanted"),
-    [(100, 100, (64, 64)), (300, 400, (64, 64)), (128, 260, (64, 128)), (500, 130, (224, 64))],
-)
-def test_pictures_are_cut_to_blocks_on_both_sides(height: int, width: int, wanted) -> None:
-    picture = np.zeros((height, width, 3), np.uint8)
-    assert paintable(picture, 128, stride=4, upscale=2, name="p").shape == (*wanted, 3)
-
-
-def test_the_middle_is_kept_and_not_stretched() -> None:
-    y, x = np.mgrid[:200, :330]
-    disc = ((y - 99.5) ** 2 + (x - 164.5) ** 2 < 60**2) * np.uint8(255)
-    found = paintable(np.repeat(disc[..., None], 3, -1), 96, stride=4, upscale=1, name="p") > 127
-    rows, cols = (np.flatnonzero(found[..., 0].any(axis)) for axis in (1, 0))
-    assert abs(len(rows) - len(cols)) <= 1
-    assert abs(rows.mean() - (found.shape[0] - 1) / 2) <= 0.5
-    assert abs(cols.mean() - (found.shape[1] - 1) / 2) <= 0.5
-
-
-@pytest.mark.parametrize(("size", "said"), [(100, "a multiple of 64"), (0, "a multiple of 64")])
-def test_sizes_that_cannot_be_painted_are_refused(size: int, said: str) -> None:
-    with pytest.raises(InputError, match=said):
-        paintable(np.zeros((64, 64, 3), np.uint8), size, stride=4, upscale=2, name="p")
-
-
-def test_long_strips_are_refused() -> None:
-    with pytest.raises(InputError, match=r"strip\.png: 500x100 is too long"):
-        paintable(np.zeros((100, 500, 3), np.uint8), 64, stride=4, upscale=1, name="strip.png")
 
 
 @pytest.fixture(scope="module")
@@ -104,15 +71,15 @@ def test_another_seed_is_another_clip(run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("none.png",), "none.png: not there"),
+        (("none.png",), "none.png is not there"),
         (("broken.png",), "broken.png: damaged"),
-        (("harbour.png", "--seconds", "0"), "--seconds: 0"),
-        (("harbour.png", "--seconds", "nan"), "--seconds: nan"),
-        (("harbour.png", "--seconds", "0.01"), "command line: frames"),
-        (("harbour.png", "--fps", "0"), "command line: rate"),
+        (("harbour.png", "--seconds", "0"), "command line: seconds: "),
+        (("harbour.png", "--seconds", "nan"), "command line: seconds: "),
+        (("harbour.png", "--seconds", "0.01"), "harbour.png: frames: "),
+        (("harbour.png", "--fps", "0"), "command line: fps: "),
         (("harbour.png", "--seed", "-1"), "command line: seed"),
         (("harbour.png", "--size", "50"), "size: 50"),
-        (("harbour.png", "sub/harbour.png"), "harbour: two pictures"),
+        (("harbour.png", "./harbour.png"), "two shots of the name 'harbour'"),
         (("harbour.png", "--root", "nowhere"), "nowhere"),
     ],
 )
