@@ -1,9 +1,8 @@
-"""Register the pipeline with the server, to be started from its pages or by the clock: `python -m
-flows.deploy`, as often as you like.
+"""Register the deployments with the server, to be started from its pages or by the clock: `python
+-m flows.deploy`, as often as you like.
 
 It makes the work pool `local` (processes on this machine), a limit of one task at a time on the
-GPU, and the deployment `pipeline/main-job`: one run at a time, others wait in line; a nightly
-schedule that sleeps until somebody wakes it on the page.
+GPU, and all of `flows/deployments.py`: of each one run at a time, others wait in line.
 """
 
 import argparse
@@ -14,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows import server
-from tasks.core import project
+from flows.deployments import DEPLOYMENTS, Deployment
+from tasks.core import project, registry
 from tasks.core.errors import InputError
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
+    from prefect.deployments.runner import RunnerDeployment
 
-NAME = "main-job"
 POOL = "local"
 GPU = "gpu"
-NIGHTLY = "0 3 * * *"
 
 
 def main() -> None:
@@ -31,14 +30,14 @@ def main() -> None:
     for.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m flows.deploy", description="Register the pipeline with the server."
+        prog="python -m flows.deploy", description="Register the deployments with the server."
     )
     parser.add_argument(
         "--serve",
         action="store_true",
-        help="wait here and run the pipeline when asked, without a worker",
+        help="wait here and run what is asked for, without a worker",
     )
-    serve = parser.parse_args().serve
+    asked = parser.parse_args()
     try:
         root = project.enter()
         url = server.address()
@@ -49,54 +48,80 @@ def main() -> None:
         os.environ["PREFECT_API_URL"] = url
     except InputError as error:
         sys.exit(f"deploy: {error}")
-    register(root, serve=serve)
+    serve() if asked.serve else register(root)
 
 
-def register(root: Path, *, serve: bool) -> None:
-    """Make or renew the limit, the pool and the deployment on the server that `PREFECT_API_URL`
-    names.
-    """
+def serve() -> None:
+    """Make or renew everything, then run what is asked for until the user stops it."""
+    from prefect import serve
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
         limit_gpu(client)
-        options = deployment_options(client)
-        if serve:
-            from flows import walk
+        served = [declared(one, client) for one in DEPLOYMENTS]
+    serve(*served)
 
-            walk.pipeline.serve(
-                name=NAME, global_limit=options.pop("concurrency_limit"), **options
-            )
-            return
+
+def register(root: Path) -> None:
+    """Make or renew everything, for runs that stand in `root`, wherever the worker stands."""
+    from prefect.client.orchestration import get_client
+    from prefect.runner.storage import LocalStorage
+
+    with get_client(sync_client=True) as client:
+        limit_gpu(client)
         make_pool(client)
-    deploy(root, options)
+        for one in DEPLOYMENTS:
+            deployment = declared(
+                one, client, work_pool_name=POOL, job_variables={"env": environment()}
+            )
+            deployment.storage = LocalStorage(str(root))
+            deployment.apply()
+            print(f"Deployed {deployment.flow_name}/{one.name}")
     print(
-        f"Deployed pipeline/{NAME}. Start a worker in another terminal, and leave it running:\n"
+        "Start a worker in another terminal, and leave it running:\n"
         f"  export PREFECT_API_URL={os.environ['PREFECT_API_URL']}\n"
         f"  prefect worker start --pool {POOL}\n"
-        f"Then: prefect deployment run pipeline/{NAME}, or the page Deployments,\n"
-        "where the schedule is switched on, too."
+        "Then see the page Deployments, where the schedule is switched on, too."
     )
 
 
-def deploy(root: Path, options: dict[str, Any]) -> None:
-    """Make or renew the deployment; its runs stand in `root`, wherever the worker stands."""
+def declared(
+    deployment: Deployment, client: "SyncPrefectClient", **more: Any
+) -> "RunnerDeployment":
+    """Return the deployment as Prefect's own: one run at a time, by the schedules that are there,
+    as they are.
+    """
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.deployments.runner import RunnerDeployment
-    from prefect.runner.storage import LocalStorage
     from prefect.types.entrypoint import EntrypointType
 
-    from flows import walk
-
-    deployment = RunnerDeployment.from_flow(
-        walk.pipeline,
-        name=NAME,
-        work_pool_name=POOL,
-        job_variables={"env": environment()},
+    flow, enqueue = registry.resolve(deployment.flow), ConcurrencyLimitStrategy.ENQUEUE
+    return RunnerDeployment.from_flow(
+        flow,
+        name=deployment.name,
+        description=deployment.description,
+        schedules=schedules(f"{flow.name}/{deployment.name}", deployment.hours, client),
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=enqueue),
         entrypoint_type=EntrypointType.MODULE_PATH,
-        **options,
+        **more,
     )
-    deployment.storage = LocalStorage(str(root))
-    deployment.apply()
+
+
+def schedules(name: str, hours: str | None, client: "SyncPrefectClient") -> list[Any]:
+    """Return the schedules of a deployment as the user has left them; at first one that is off."""
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
+    from prefect.client.schemas.schedules import CronSchedule
+    from prefect.exceptions import ObjectNotFound
+
+    with suppress(ObjectNotFound):
+        if found := client.read_deployment_by_name(name).schedules:
+            return [
+                DeploymentScheduleCreate(schedule=one.schedule, active=one.active, slug=one.slug)
+                for one in found
+            ]
+    if hours is None:
+        return []
+    return [DeploymentScheduleCreate(schedule=CronSchedule(cron=hours), active=False)]
 
 
 def environment() -> dict[str, str]:
@@ -131,33 +156,6 @@ def make_pool(client: "SyncPrefectClient") -> None:
         client.create_work_pool(
             WorkPoolCreate(name=POOL, type="process", base_job_template=template)
         )
-
-
-def deployment_options(client: "SyncPrefectClient") -> dict[str, Any]:
-    """Return how runs are started: one at a time, by the schedules that are there, as they are."""
-    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-
-    enqueue = ConcurrencyLimitStrategy.ENQUEUE
-    return {
-        "description": "Bring every stage up to date.",
-        "schedules": schedules(client),
-        "concurrency_limit": ConcurrencyLimitConfig(limit=1, collision_strategy=enqueue),
-    }
-
-
-def schedules(client: "SyncPrefectClient") -> list[Any]:
-    """Return the deployment's schedules as the user has left them; at first one that is off."""
-    from prefect.client.schemas.actions import DeploymentScheduleCreate
-    from prefect.client.schemas.schedules import CronSchedule
-    from prefect.exceptions import ObjectNotFound
-
-    with suppress(ObjectNotFound):
-        if found := client.read_deployment_by_name(f"pipeline/{NAME}").schedules:
-            return [
-                DeploymentScheduleCreate(schedule=one.schedule, active=one.active, slug=one.slug)
-                for one in found
-            ]
-    return [DeploymentScheduleCreate(schedule=CronSchedule(cron=NIGHTLY), active=False)]
 
 
 if __name__ == "__main__":

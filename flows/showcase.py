@@ -1,5 +1,5 @@
 """What Prefect's pages show of a run besides its graph: the table of stages, the graph as text,
-and how far the run is.
+how far the run is, and the pictures that it ends in.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from prefect.artifacts import (
 )
 from prefect.events.worker import EventsWorker
 
-from flows import report
+from flows import contact_sheet, report
 from flows.graph import Stage
 from flows.report import Outcome
 
@@ -33,7 +33,9 @@ def counter(total: int) -> Callable[[], None]:
 
 
 def publish(stages: Mapping[str, Stage], outcomes: Mapping[str, Outcome]) -> None:
-    """Show the stages that have ended as a table, and the whole graph."""
+    """Show the stages that have ended as a table, the whole graph, and the pictures of those
+    stages that no other one needs.
+    """
     ended = {name: stage for name, stage in stages.items() if name in outcomes}
     create_table_artifact(
         report.table(ended, outcomes),
@@ -43,6 +45,9 @@ def publish(stages: Mapping[str, Stage], outcomes: Mapping[str, Outcome]) -> Non
     create_markdown_artifact(
         markdown(stages), key="pipeline-graph", description="The graph of dvc.yaml"
     )
+    inner = {need for stage in stages.values() for need in stage.needs}
+    places = [out for name, stage in stages.items() if name not in inner for out in stage.outs]
+    contact_sheet.publish(places, "pipeline-pictures", "The pictures that it ends in")
 
 
 def markdown(stages: Mapping[str, Stage]) -> str:

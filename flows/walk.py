@@ -6,13 +6,12 @@ answered: `UpToDate`, `Restored` (from DVC's run cache) or `Ran`. A stage that f
 those after it are `NotReady`, and the others go on.
 """
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from queue import Empty, Queue
 from typing import Annotated, Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
@@ -23,23 +22,13 @@ from pydantic import BaseModel, Field
 
 from flows import check, children, graph, report, showcase
 from flows.graph import Stage
+from flows.listener import Listener
 from flows.report import Outcome
 from tasks.core import engine, locks
 from tasks.core.errors import InputError
 
 MOST_WORKERS = 16
 POLL = 2.0  # seconds between two looks at whether the run has been cancelled
-ADVICE = re.compile(  # what DVC says besides: advice, and that it has tidied up after a killed run
-    r"^(To track the changes with git, run:|To enable auto staging, run:|\s*git add .*"
-    r"|\s*dvc config core\.autostage true|(Updating|Generating) lock file '.*'"
-    r"|Use `dvc push` to send your updates to remote storage\.|WARNING: Process '.*RWLock-file.*)$"
-)
-FRAME = re.compile(r"^(Running stage '.*':|> .*)$")
-VERDICT = re.compile(r"^ERROR: failed to reproduce '.*?': (.*)$")
-ANSWERS = {
-    report.UP_TO_DATE: re.compile(r"didn't change, skipping$"),
-    report.RESTORED: re.compile(r"is cached - skipping run"),
-}
 
 
 class Options(BaseModel):
@@ -65,10 +54,18 @@ class Options(BaseModel):
 @flow(name="pipeline")
 def pipeline(options: Options = Options()) -> State:  # noqa: B008
     """Bring every stage of dvc.yaml up to date, and say what became of each."""
+    return bring_up_to_date(options)
+
+
+def bring_up_to_date(options: Options, prepare: Callable[[], object] = lambda: None) -> State:
+    """Return the state in which the run of a flow ends that walks the graph; `prepare` comes
+    first, while no other run is under way.
+    """
     engine.brief()
     try:
-        check.inputs()
         with locks.only_writer("pipeline"):
+            prepare()
+            check.inputs()
             stages = graph.read()
             outcomes = walk(stages, options)
     except InputError as error:
@@ -180,29 +177,6 @@ def reproduce(stage: str, stale: bool, force: bool) -> State:
     if status:
         return Failed(message=heard.last or f"{stage}: ended by exit status {status}")
     return Completed(name=heard.state)
-
-
-class Listener:
-    """Hears what DVC and the stage say: passes it on, and keeps what it means."""
-
-    def __init__(self, stage: str) -> None:
-        self.stage = stage
-        self.state = report.RAN
-        self.last = ""
-        self._log = get_run_logger()
-
-    def __call__(self, line: str) -> None:
-        """Take one line of the output."""
-        if ADVICE.match(line):
-            return
-        self._log.info("%s", line)
-        print(f"{self.stage} | {line}", flush=True)
-        answers = (state for state, sign in ANSWERS.items() if sign.search(line))
-        self.state = next(answers, self.state)
-        if verdict := VERDICT.match(line):
-            self.last = self.last or f"{self.stage}: {verdict[1]}"
-        elif not FRAME.match(line):
-            self.last = line if line.startswith(f"{self.stage}: ") else f"{self.stage}: {line}"
 
 
 def run(options: Options) -> State:

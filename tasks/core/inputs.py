@@ -72,7 +72,7 @@ def _deps(entry: dict[str, Any]) -> list[Path]:
     """Return the dependencies of a stage, `${section.name}` replaced by its value."""
     values = params.read()
     return [
-        Path(REFERENCE.sub(lambda name: str(_value(values, name[1])), place))
+        Path(REFERENCE.sub(lambda name: str(params.value(values, name[1])), place))
         for place in _plain(entry.get("deps", ()))
     ]
 
@@ -86,19 +86,13 @@ def _chosen(entry: dict[str, Any], values: Any) -> list[Any]:
     found: list[Any] = []
     for name in entry.get("params", ()):
         if isinstance(name, str):
-            found.append([name, _value(values, name)])
+            found.append([name, params.value(values, name)])
             continue
         for file, names in name.items():
             others = _load(Path(file))
-            found.append([file, [[each, _value(others, each)] for each in names or ()]])
+            found.append([file, [[each, params.value(others, each)] for each in names or ()]])
             found.append(None if names else others)
     return found
-
-
-def _value(values: Any, name: str) -> Any:
-    for part in name.split("."):
-        values = values.get(part) if isinstance(values, dict) else None
-    return values
 
 
 def _add(total: Any, place: Path) -> None:

@@ -7,11 +7,14 @@ stage: `runtime` is an input of every stage; `items` and `runner` say where thin
 computed, change no result, and so are an input of none. This module alone opens the file.
 """
 
+import os
+from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode, YAMLError
 
 from tasks.core.backend import Device
 from tasks.core.errors import InputError
@@ -116,3 +119,65 @@ def check(name: str, values: Any) -> Any:
     except ValidationError as error:
         at = "." if error.errors()[0]["loc"] else ": "
         raise InputError(f"{FILE}: {name}{at}{first_problem(error)}") from None
+
+
+def value(values: Any, name: str) -> Any:
+    """Return the value of `name`, "section.key" and so on inwards; None where there is none."""
+    for part in name.split("."):
+        values = values.get(part) if isinstance(values, dict) else None
+    return values
+
+
+def change(wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Set parameters, named as in `value`, in the file, whose comments stay. Return those that
+    were different, with the values before and after.
+
+    Raises:
+        InputError: there is no such parameter, or its section refuses the value; the file is as it
+        was.
+    """
+    yaml, before, text = _editor(), read(), StringIO()
+    content = yaml.load(FILE.read_text())
+    for name, new in wanted.items():
+        outer, _, last = name.rpartition(".")
+        place = value(content, outer)
+        if not isinstance(place, dict) or last not in place:
+            raise InputError(f"{FILE}: {name}: there is no such parameter")
+        if isinstance(new, list):
+            place[last][:] = new  # in place it is written as before, on one line
+        else:
+            place[last] = new
+    yaml.dump(content, text)
+    after = YAML(typ="safe").load(text.getvalue())
+    for section in {name.partition(".")[0] for name in wanted}:
+        check(section, after[section])
+    draft = FILE.with_name(f"{FILE.name}.tmp")
+    draft.write_text(text.getvalue())
+    os.replace(draft, FILE)
+    pairs = {name: (value(before, name), value(after, name)) for name in wanted}
+    return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes null as it stood there, and floats as readers of YAML 1.1 know them, too."""
+
+    def null(self, _: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+    def number(self, number: float) -> ScalarNode:
+        text = repr(number) if "." in repr(number) else repr(number).replace("e", ".0e")
+        return self.represent_scalar("tag:yaml.org,2002:float", text)
+
+
+_Representer.add_representer(type(None), _Representer.null)
+_Representer.add_representer(float, _Representer.number)
+
+
+def _editor() -> YAML:
+    """Return what reads and writes the file and keeps its comments and its lines."""
+    yaml = YAML()
+    yaml.Representer = _Representer
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

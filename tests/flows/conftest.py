@@ -42,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, server: str):
     for folder in (".dvc", "world", "data/inbox"):
         (place / folder).mkdir(parents=True)
     shutil.copy(ROOT / ".dvc/config", place / ".dvc")
-    (place / "toy.yaml").write_text("{seed: 1, left: 2, right: 3, join: 1, late: 5}")
+    (place / "toy.yaml").write_text("{seed: 1, left: 2, right: 3, join: 1, late: 5, som: 2}")
     stages = {name: stage(name, needs) for name, needs in NEEDS.items()}
     (place / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
     subprocess.run(["git", "init", "-q"], cwd=place, check=True)

@@ -5,9 +5,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
 
 import yaml
 
@@ -151,11 +154,50 @@ def stage(name: str, needs: tuple[str, ...]) -> dict[str, object]:
     }
 
 
+def call(url: str, method: str, path: str, body: object = None) -> Any:
+    """Send a request to the server, and return what it answers."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(f"{url}/{path}", data, {"Content-Type": "application/json"}, method=method)
+    with urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read() or "null")
+
+
 def ask(url: str, kind: str, **choice: object) -> list[dict]:
     """Return what the server knows of a kind of thing."""
-    from urllib.request import Request, urlopen
+    return call(url, "POST", f"{kind}/filter", {"limit": 200, **choice})
 
-    body = json.dumps({"limit": 200, **choice}).encode()
-    request = Request(f"{url}/{kind}/filter", body, {"Content-Type": "application/json"})
-    with urlopen(request, timeout=10) as answer:
-        return json.load(answer)
+
+def start(url: str, deployment: str, parameters: dict[str, object]) -> str:
+    """Start a run of a deployment and return its number."""
+    path = f"deployments/{deployment}/create_flow_run"
+    return call(url, "POST", path, {"parameters": parameters})["id"]
+
+
+def shown(url: str, run: str, key: str) -> list[dict[str, str]]:
+    """Return the rows of a table that a run shows."""
+    artifacts = [each for each in ask(url, "artifacts") if each["flow_run_id"] == run]
+    (table,) = [each["data"] for each in artifacts if each["key"] == key]
+    return json.loads(table)
+
+
+@contextmanager
+def at_work(toy: Toy, *command: str) -> Iterator[None]:
+    """Let a command run what is asked for of the deployments; at the end all of that is gone."""
+    often = {"PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+    with (toy.place / "output").open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=toy.place,
+            env={**toy.environment(), **often},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+        for deployment in ask(toy.url, "deployments"):
+            call(toy.url, "DELETE", f"deployments/{deployment['id']}")
+    assert until(lambda: not processes(toy.place), 10), processes(toy.place)
+    assert not (toy.place / "names").exists(), (toy.place / "names").read_text()

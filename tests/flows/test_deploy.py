@@ -6,33 +6,42 @@ import json
 import subprocess
 import sys
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 
-from tests.flows.harness import ask, environment
+from tests.flows.harness import ask, environment, start
+
+REFUSED = [
+    ("main-job", {"options": {"workers": 99}}, "99 is greater than the maximum of 16"),
+    ("new-numbers", {"numbers": {"som": {"epochs": 0}}}, "0 is less than the minimum of 1"),
+    ("new-numbers", {"numbers": {"som": {"nothing": 1}}}, "Additional properties are not allowed"),
+    ("shots", {"shots": {"table": ""}}, "should be non-empty"),
+]
 
 
-def test_deploying_twice_makes_one_deployment_that_refuses_bad_values(toy):
+def test_deploying_twice_makes_each_deployment_once_and_bad_values_are_refused(toy):
     for _ in range(2):
         result = toy.run(sys.executable, "-m", "flows.deploy")
         assert result.returncode == 0, result.stderr
     assert "prefect worker start --pool local" in result.stdout
-    (deployment,) = ask(toy.url, "deployments")
-    assert deployment["name"] == "main-job"
+    deployed = ask(toy.url, "deployments")
+    assert sorted(each["name"] for each in deployed) == ["main-job", "new-numbers", "shots"]
     step = {"prefect.deployments.steps.set_working_directory": {"directory": str(toy.place)}}
-    assert deployment["pull_steps"] == [step]
-    assert [schedule["active"] for schedule in deployment["schedules"]] == [False]
-    assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
-    assert deployment["global_concurrency_limit"]["limit"] == 1
+    for each in deployed:
+        assert each["pull_steps"] == [step]
+        assert each["concurrency_options"]["collision_strategy"] == "ENQUEUE"
+        assert each["global_concurrency_limit"]["limit"] == 1
+    active = {each["name"]: [one["active"] for one in each["schedules"]] for each in deployed}
+    assert active == {"main-job": [False], "new-numbers": [], "shots": []}
     assert [pool["type"] for pool in ask(toy.url, "work_pools") if pool["name"] == "local"] == [
         "process"
     ]
-    body = json.dumps({"parameters": {"options": {"workers": 99}}}).encode()
-    address = f"{toy.url}/deployments/{deployment['id']}/create_flow_run"
-    with pytest.raises(HTTPError) as refusal:
-        urlopen(Request(address, body, {"Content-Type": "application/json"}), timeout=10)
-    assert "99 is greater than the maximum of 16" in refusal.value.read().decode()
+    numbers = {each["name"]: each["id"] for each in deployed}
+    for name, parameters, words in REFUSED:
+        with pytest.raises(HTTPError) as refusal:
+            start(toy.url, numbers[name], parameters)
+        assert words in refusal.value.read().decode()
 
 
 def test_the_pages_know_the_servers_port(server):

@@ -5,6 +5,7 @@ Files outside DVC's sight play the world: `world/NAME` makes the stage fail or w
 receives a line per computed shard.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from PIL import Image
 from prefect import flow
 
 import flows  # pyright: ignore[reportUnusedImport] # noqa: F401 - sets what Prefect reads, as in the project's own flows
@@ -27,6 +29,7 @@ NEEDS = {
     "right": ("seed",),
     "join": ("left", "right"),
     "late": ("join",),
+    "som": ("join",),
 }
 
 
@@ -46,7 +49,7 @@ def compute(part: Part) -> dict[str, int]:
         (Path("world") / f"process-{part.number}").write_text(str(os.getpid()))
         note(f"{NAME} {part.number} begins")
         trouble(part.number)
-        for need in NEEDS[NAME]:
+        for need in NEEDS.get(NAME, ()):
             assert store.file(need, "sum").is_file()
         items.produce(items.key(part.key, "half"), lambda half: (half / "way").write_text("..."))
         (folder / "value").write_text(str(part.value * (part.number + 1)))
@@ -75,11 +78,14 @@ def trouble(number: int) -> None:
 def toy() -> None:
     """Compute three shards, then their sum."""
     value = yaml.safe_load(Path("toy.yaml").read_text())[NAME]
-    for need in NEEDS[NAME]:
+    for need in NEEDS.get(NAME, ()):
         value *= int(store.file(need, "sum").read_text())
     records = engine.map_shards(compute, [Part(n, value) for n in range(3)], label=NAME)
     with store.output(NAME) as folder:
-        (folder / "sum").write_text(str(sum(record["value"] for record in records)))
+        total = sum(record["value"] for record in records)
+        (folder / "sum").write_text(str(total))
+        (folder / "metrics.json").write_text(json.dumps({"sum": total}))
+        Image.new("RGB", (64, 48), (value % 256, 90, 160)).save(folder / "picture.png")
 
 
 if __name__ == "__main__":
