@@ -1,4 +1,4 @@
-"""What is looked at before anything starts: all parameters, and the folder of the user's own
+"""What is looked at before anything starts: all parameters, and the folders of the user's own
 pictures.
 """
 
@@ -23,6 +23,7 @@ def inputs() -> None:
     except ValueError as error:
         raise InputError(f"{params.FILE}: features.stride: {error}") from None
     folder.check(Path(sections["pictures"].folder))
+    folder.check(Path(sections["orientation"].folder), what="orientation.folder")
 
 
 def pictures() -> None:

@@ -31,6 +31,8 @@ STAGES = (
     "controlnet",
     "generation",
     "video",
+    "orientation",
+    "orientation_samples",
     "evaluation",
 )
 NOWHERE = ("items", "runner")
@@ -103,13 +105,13 @@ def load_all() -> dict[str, Any]:
 
 
 def model(name: str) -> type[Section]:
-    """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`, and
-    `tasks.core.<name>:<Name>` for what belongs to no stage.
+    """Return the model of section `name`: by convention `tasks.<name>.params:<Name>`, in camel
+    case, and `tasks.core.<name>:<Name>` for what belongs to no stage.
     """
     if name == "runtime":
         return Runtime
     module = f"tasks.core.{name}" if name in NOWHERE else f"tasks.{name}.params"
-    return resolve(f"{module}:{name.capitalize()}")
+    return resolve(f"{module}:{''.join(map(str.capitalize, name.split('_')))}")
 
 
 def check(name: str, values: Any) -> Any:

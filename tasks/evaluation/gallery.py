@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as Picture
 
-from tasks.evaluation import plots
+from tasks.evaluation import lines, plots
 from tasks.evaluation.findings import ClipFindings, Findings, MapFindings
 from tasks.evaluation.labels import FILMS, METRICS, SETS, label, mode
 from tasks.evaluation.page import Clip, Image, Page, Table, Variant
@@ -31,8 +31,10 @@ DOWNLOADS = (
 )
 
 
-def build(folder: Path, findings: Findings) -> Page:
-    """Write every picture, plot and clip of the page into `folder` and return the page."""
+def build(folder: Path, findings: Findings, drawn_lines: lines.Lines | None) -> Page:
+    """Write every picture, plot and clip of the page into `folder` and return the page; without
+    `drawn_lines` that part is left out.
+    """
     for name in (PLOTS, VIDEOS):
         (folder / name).mkdir()
     sheets, channels = Sheets(folder), findings.channels
@@ -46,8 +48,10 @@ def build(folder: Path, findings: Findings) -> Page:
         generated=[sheets.generated(found, channels) for found in findings.sets],
         grid=sheets.grid(*findings.grid),
         clips=[clip(folder, found) for found in findings.clips],
+        lines=lines.sheet(sheets, drawn_lines) if drawn_lines else None,
+        ways=lines.ways(folder, drawn_lines) if drawn_lines else (),
         verdicts=findings.verdicts,
-        tables=tables(findings),
+        tables=[*tables(findings), *([lines.distances(drawn_lines)] if drawn_lines else [])],
         plots=drawn,
         downloads=DOWNLOADS,
     )

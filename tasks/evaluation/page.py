@@ -98,6 +98,8 @@ class Page:
     generated: Sequence[Sheet] = ()
     grid: Sheet | None = None
     clips: Sequence[Clip] = ()
+    lines: Sheet | None = None
+    ways: Sequence[tuple[Image, str]] = ()
     verdicts: Sequence[Verdict] = ()
     tables: Sequence[Table] = ()
     plots: Sequence[tuple[Image, str]] = ()

@@ -18,7 +18,7 @@ from tasks.artifacts.pictures import PICTURES
 from tasks.artifacts.som import SOM
 from tasks.core import code, engine, items, store
 from tasks.core.errors import InputError
-from tasks.evaluation import gallery, gates, gathering, measuring
+from tasks.evaluation import gallery, gates, gathering, lines, measuring
 from tasks.evaluation.findings import Findings
 from tasks.evaluation.page import render
 from tasks.evaluation.params import Evaluation
@@ -160,7 +160,7 @@ def assemble(work: Plan) -> None:
         _write_json(folder / "gates.json", [gates.record(verdict) for verdict in verdicts])
         _write_json(folder / "som.json", found.som.epochs())
         _write_json(folder / "controlnet.json", found.curve)
-        page = gallery.build(folder, found)
+        page = gallery.build(folder, found, lines.gather(work.sections.evaluation.shown))
         (folder / "index.html").write_text(render(page), encoding="utf-8")
 
 

@@ -17,7 +17,8 @@ v = Δ (`step`, the paper's) where the law is wide beside √τ′, and
 
 where it is narrow: near the picture that is the variance of a Brownian bridge to it, Δ τ/τ′, and
 far away it is Δ (Ho et al. 2020, arXiv:2006.11239, section 3.2). The last step, to τ = 0, adds no
-noise in either case and is Tweedie's estimate. Any increasing times will do.
+noise in either case and is Tweedie's estimate. Any increasing times will do, those of a part of
+the way, too.
 """
 
 import math
@@ -56,7 +57,7 @@ def ancestral(
         kept = _kept(earlier, later) if noise == "bridge" else 1.0
         for _ in range(parts):
             state = state + length * (motion.back(state, tau, length) + excess)
-            if earlier > times[0]:
+            if earlier > 0:
                 state = state + (length * kept) ** 0.5 * normal(state, generator)
         state = motion.home(state)
         yield state

@@ -31,8 +31,8 @@ class Draw:
 class Arm(Protocol):
     """What the harness needs."""
 
-    def build(self, size: Size, channels: int) -> nn.Module:
-        """Return an untrained network."""
+    def build(self, size: Size, channels: int, conditions: int = 0) -> nn.Module:
+        """Return an untrained network, under conditions where it is to have any."""
         ...
 
     def loss(

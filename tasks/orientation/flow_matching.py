@@ -29,9 +29,9 @@ class FlowMatching:
 
     logit_mean: float
 
-    def build(self, size: Size, channels: int) -> LineNetwork:
+    def build(self, size: Size, channels: int, conditions: int = 0) -> LineNetwork:
         """Return an untrained network, whose velocity is zero."""
-        return LineNetwork(size, channels)
+        return LineNetwork(size, channels, conditions)
 
     def loss(
         self, network: nn.Module, pictures: Pictures, generator: torch.Generator

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tasks.orientation.phase import Phases
+from tasks.orientation.steering import Condition, beside
 from tasks.orientation.weighting import LEVEL
 
 Times = Float[Tensor, " picture"]
@@ -110,29 +111,34 @@ def scale(tau: Times) -> Float[Tensor, "picture 1 1 1"]:
 
 
 class PhaseNetwork(nn.Module):
-    """The field along the circle, for pictures of `channels` channels."""
+    """The field along the circle, for pictures of `channels` channels, under a condition of
+    `conditions` channels where that is not 0.
+    """
 
-    def __init__(self, size: Size, channels: int) -> None:
+    def __init__(self, size: Size, channels: int, conditions: int = 0) -> None:
         super().__init__()
-        self.body = Body(size, 2 * channels, 2 * channels)
+        self.conditions = conditions
+        self.body = Body(size, 2 * channels + conditions, 2 * channels)
 
-    def forward(self, phase: Phases, tau: Times) -> Phases:
+    def forward(self, phase: Phases, tau: Times, condition: Condition | None = None) -> Phases:
         """Return −a sin θ + b cos θ."""
         cosine, sine = torch.cos(phase), torch.sin(phase)
-        across, along = self.body(torch.cat([cosine, sine], 1), clock(tau)).chunk(2, 1)
+        seen = beside(torch.cat([cosine, sine], 1), condition, self.conditions)
+        across, along = self.body(seen, clock(tau)).chunk(2, 1)
         return along * cosine - across * sine
 
 
 class LineNetwork(nn.Module):
-    """The field on the line, for pictures of `channels` channels."""
+    """The field on the line, for pictures of `channels` channels, with conditions alike."""
 
-    def __init__(self, size: Size, channels: int) -> None:
+    def __init__(self, size: Size, channels: int, conditions: int = 0) -> None:
         super().__init__()
-        self.body = Body(size, channels, channels)
+        self.conditions = conditions
+        self.body = Body(size, channels + conditions, channels)
 
-    def forward(self, state: Phases, tau: Times) -> Phases:
+    def forward(self, state: Phases, tau: Times, condition: Condition | None = None) -> Phases:
         """Return the body's answer at `clock(tau)`."""
-        return self.body(state, clock(tau))
+        return self.body(beside(state, condition, self.conditions), clock(tau))
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,9 @@ class NoisePrediction:
             num_train_timesteps=self.steps, beta_start=self.beta_start, beta_end=self.beta_end
         )
 
-    def build(self, size: Size, channels: int) -> LineNetwork:
+    def build(self, size: Size, channels: int, conditions: int = 0) -> LineNetwork:
         """Return an untrained network, which predicts no noise."""
-        return LineNetwork(size, channels)
+        return LineNetwork(size, channels, conditions)
 
     def loss(
         self, network: nn.Module, pictures: Pictures, generator: torch.Generator

@@ -47,9 +47,9 @@ class PhaseArm:
         """The motion of the chain."""
         return ChainMotion(self.process, self.schedule)
 
-    def build(self, size: Size, channels: int) -> PhaseNetwork:
+    def build(self, size: Size, channels: int, conditions: int = 0) -> PhaseNetwork:
         """Return an untrained network, which samples the law at rest."""
-        return PhaseNetwork(size, channels)
+        return PhaseNetwork(size, channels, conditions)
 
     def loss(
         self, network: nn.Module, pictures: Pictures, generator: torch.Generator

@@ -33,9 +33,9 @@ class VariancePreserving:
     sampler: Sampler
     noise: Noise
 
-    def build(self, size: Size, channels: int) -> LineNetwork:
+    def build(self, size: Size, channels: int, conditions: int = 0) -> LineNetwork:
         """Return an untrained network, which samples N(0, 1)."""
-        return LineNetwork(size, channels)
+        return LineNetwork(size, channels, conditions)
 
     def loss(
         self, network: nn.Module, pictures: Pictures, generator: torch.Generator

@@ -17,6 +17,7 @@ from tasks.pictures import reading
 from tasks.pictures.photograph import Photograph
 
 CAPTIONS = "captions.jsonl"
+PARAMETER = "pictures.folder"
 log = logging.getLogger("impression_fields")
 
 
@@ -61,23 +62,23 @@ def names(found: list[Path], folder: Path) -> list[str]:
     return list(owners)
 
 
-def files(folder: Path, pattern: str, suffixes: frozenset[str]) -> list[Path]:
+def files(
+    folder: Path, pattern: str, suffixes: frozenset[str], *, what: str = PARAMETER
+) -> list[Path]:
     """Return the files of the folder that match `pattern` and end with one of `suffixes`, sorted.
 
     Raises:
         InputError: as `check`; or none is found.
     """
-    check(folder)
+    check(folder, what=what)
     found = sorted(p for p in folder.glob(pattern) if p.is_file() and p.suffix.lower() in suffixes)
     if not found:
         kinds = " ".join(sorted(suffixes))
-        raise InputError(
-            f"pictures.folder: no file in {folder} matches {pattern!r} and ends with {kinds}"
-        )
+        raise InputError(f"{what}: no file in {folder} matches {pattern!r} and ends with {kinds}")
     return found
 
 
-def check(folder: Path) -> None:
+def check(folder: Path, *, what: str = PARAMETER) -> None:
     """Refuse a folder that could harm: DVC hashes every file in it, and waits for ever on a named
     pipe.
 
@@ -86,9 +87,7 @@ def check(folder: Path) -> None:
         file inside it.
     """
     if not folder.is_dir():
-        raise InputError(
-            f"pictures.folder: {folder} is no folder; create it or change the parameter"
-        )
+        raise InputError(f"{what}: {folder} is no folder; create it or change the parameter")
     home = folder.resolve()
     for path in _walk(folder):
         try:
@@ -97,18 +96,12 @@ def check(folder: Path) -> None:
             str(path).encode()
         except UnicodeEncodeError:
             shown = str(path).encode(errors="replace").decode()
-            raise InputError(
-                f"pictures.folder: {shown}: its name is no UTF-8; rename it"
-            ) from None
+            raise InputError(f"{what}: {shown}: its name is no UTF-8; rename it") from None
         except (OSError, RuntimeError) as error:
             reason = " ".join(str(error).split())
-            raise InputError(
-                f"pictures.folder: {path} cannot be read ({reason}); remove it"
-            ) from None
+            raise InputError(f"{what}: {path} cannot be read ({reason}); remove it") from None
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or not target.is_relative_to(home):
-            raise InputError(
-                f"pictures.folder: {path} is no regular file inside {folder}; remove it"
-            )
+            raise InputError(f"{what}: {path} is no regular file inside {folder}; remove it")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,1 @@
+"""What the phase model learns from: sheets of material, and crops of them."""

@@ -1,0 +1,37 @@
+"""Film strips: pictures on their way to the noise and back, moment by moment.
+
+Moments are even in √τ, which is how long a picture takes to fade on the eye.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from tasks.orientation import chain
+from tasks.orientation.phase import Phases
+from tasks.orientation.phases import PhaseArm
+
+
+@dataclass(frozen=True)
+class Film:
+    """States of the same pictures at increasing τ."""
+
+    times: Sequence[float]
+    states: Sequence[Phases]
+
+
+def forward(arm: PhaseArm, start: Phases, frames: int, generator: torch.Generator) -> Film:
+    """Return `frames` moments of the forward chain, the pictures first."""
+    states = [start, *chain.walk(arm.process, arm.schedule, start, generator)]
+    return chosen(arm.schedule.times.tolist(), states, frames)
+
+
+def chosen(times: Sequence[float], states: Iterable[Phases], frames: int) -> Film:
+    """Return the states nearest to `frames` moments between the first and the last time."""
+    roots = np.sqrt(np.asarray(times))
+    wanted = np.linspace(roots[0], roots[-1], frames)
+    places = np.abs(roots[None] - wanted[:, None]).argmin(1).tolist()
+    kept = list(states)
+    return Film([times[place] for place in places], [kept[place] for place in places])

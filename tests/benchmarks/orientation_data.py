@@ -1,0 +1,75 @@
+"""The data sets of `python -m tests.benchmarks.orientation`: synthetic prints always, and crops of
+folders that the caller has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from tasks.orientation import crops
+from tasks.orientation.sources.pictured import Pictured
+from tasks.orientation.sources.printed import Printed
+from tasks.orientation.sources.sheet import Sheet
+
+SIZE, LEARNED, HELD_OUT = 32, 4000, 1000
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Folders below the one that is given, and how their pictures become sheets."""
+
+    names: tuple[str, ...]
+    kind: Pictured
+
+
+FOLDERS: Mapping[str, Folders] = {
+    "FVC": Folders(("fp_fvc2002b", "fp_fvc2004b"), Pictured("*.png", 1.5, grouped=True)),
+    "textures": Folders(("tex_dtd10", "tex_exemplars"), Pictured("*.*", 2.0, grouped=False)),
+    "general": Folders(("nat_imagenet350",), Pictured("*.*", 3.0, grouped=False)),
+}
+"""FVC2002 and FVC2004, sets B; ten categories of DTD with exemplars; photographs of ImageNet's
+categories.
+"""
+
+
+def names(data: Path | None) -> list[str]:
+    """Return the data sets that there are."""
+    there = [
+        name
+        for name, each in FOLDERS.items()
+        if data and all((data / folder).is_dir() for folder in each.names)
+    ]
+    return ["prints", *there]
+
+
+def load(name: str, data: Path | None, keep: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return the crops to learn from and those held out, no sheet's on both sides; kept on disk
+    from the first time on.
+    """
+    file = keep / f"{name}.npz"
+    if not file.is_file():
+        cuts = crops.plan(_sheets(name, data), LEARNED, HELD_OUT, SEED)
+        made = [(cut.held_out, crops.make(cut, SIZE, SEED)) for cut in cuts]
+        sides = [
+            np.concatenate([each for held, each in made if held == side]) for side in (False, True)
+        ]
+        order = np.random.default_rng(SEED).permutation(len(sides[0]))
+        np.savez(file, learned=sides[0][order], held_out=sides[1])
+    with np.load(file) as stored:
+        return stored["learned"], stored["held_out"]
+
+
+def _sheets(name: str, data: Path | None) -> list[Sheet]:
+    if name == "prints":
+        return Printed(500, 5.5, 8.0)(Path(), SIZE, SEED)
+    assert data is not None
+    chosen = FOLDERS[name]
+    found = [
+        replace(sheet, group=f"{folder}/{sheet.group}")
+        for folder in chosen.names
+        for sheet in chosen.kind(data / folder, SIZE, SEED)
+    ]
+    return [sheet for sheet in found if min(sheet.pixels().shape) >= SIZE]
