@@ -5,7 +5,7 @@ et al. 2023, arXiv:2302.05543).
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from tasks.conditioning.fields import MapGuidance, Scale
+from tasks.conditioning.fields import MapGuidance, Scale, Share
 
 if TYPE_CHECKING:
     from tasks.conditioning.model import DiffusionModel
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ControlNet:
-    """Paint from noise, under control; `map_guidance` lets the map win over the caption."""
+    """Paint from noise, under control; `map_guidance` and `caption_share` weigh map and caption."""
 
     needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
     controlnet_conditioning_scale: Scale
     map_guidance: MapGuidance = 1.0
+    caption_share: Share = 1.0
 
     def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
@@ -29,4 +30,5 @@ class ControlNet:
             request,
             control=request.control(self.controlnet_conditioning_scale),
             map_guidance=self.map_guidance,
+            caption_share=self.caption_share,
         )

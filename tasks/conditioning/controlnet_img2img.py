@@ -5,7 +5,7 @@ one, palette from the other.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from tasks.conditioning.fields import MapGuidance, Scale, Strength
+from tasks.conditioning.fields import MapGuidance, Scale, Share, Strength
 
 if TYPE_CHECKING:
     from tasks.conditioning.model import DiffusionModel
@@ -20,6 +20,7 @@ class ControlNetImg2Img:
     controlnet_conditioning_scale: Scale
     strength: Strength
     map_guidance: MapGuidance = 1.0
+    caption_share: Share = 1.0
 
     def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
@@ -32,4 +33,5 @@ class ControlNetImg2Img:
             start=start,
             control=request.control(self.controlnet_conditioning_scale),
             map_guidance=self.map_guidance,
+            caption_share=self.caption_share,
         )

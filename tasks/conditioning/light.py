@@ -7,7 +7,7 @@ The branch comes from the stage `controlnet` with `branch: light`.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from tasks.conditioning.fields import MapGuidance, Scale
+from tasks.conditioning.fields import MapGuidance, Scale, Share
 
 if TYPE_CHECKING:
     from tasks.conditioning.model import DiffusionModel
@@ -21,6 +21,7 @@ class Light:
     needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
     controlnet_conditioning_scale: Scale
     map_guidance: MapGuidance = 1.0
+    caption_share: Share = 1.0
 
     def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression.
@@ -42,4 +43,5 @@ class Light:
             request,
             control=request.control(self.controlnet_conditioning_scale),
             map_guidance=self.map_guidance,
+            caption_share=self.caption_share,
         )

@@ -9,10 +9,10 @@ scheduler is
 caption out). Under control by a map m (`tasks.conditioning.control`) both have the map. The map
 itself may be guided, too: with the scale k ≠ 1,
 
-    ô = o(∅, ∅) + k (o(∅, m) − o(∅, ∅)) + g (o(c, m) − o(∅, m))
+    ô = o(∅, ∅) + k (o(∅, m) − o(∅, ∅)) + q g (o(c, m) − o(∅, m))
 
-(Brooks et al. 2023, arXiv:2211.09800, eq. 3), where g ≤ 1 counts as 1: a large k lets the map win
-over the caption.
+(Brooks et al. 2023, arXiv:2211.09800, eq. 3), where g ≤ 1 counts as 1 and q in [0, 1] is the share
+of the caption: k > 1 and q < 1 let the map win over the caption.
 
 To start from given latents z at strength s (SDEdit, Meng et al. 2021, arXiv:2108.01073), the first
 (1 − s) of the steps are left out and the walk begins at z noised to the first step that remains.
@@ -61,6 +61,7 @@ def sample(
     start: Start | None = None,
     control: Sequence[Steering] = (),
     map_guidance: float = 1.0,
+    caption_share: float = 1.0,
     guide: Guide | None = None,
     generators: list[torch.Generator] | None = None,
 ) -> Latents:
@@ -79,7 +80,8 @@ def sample(
     timesteps = plan.timesteps[first:]
     noise = noise.to(model.unet.device, model.unet.dtype)
     latents = _beginning(plan, noise, start, timesteps)
-    guidance = Guidance(guidance_scale, map_guidance if control else 1.0)
+    words = caption_share * max(guidance_scale, 1.0)
+    guidance = Guidance(words, map_guidance if control else 1.0)
     predict = predictor(model, captions, latents.shape[-2:], guidance, control)
     extra = (
         {"generator": generators} if "generator" in inspect.signature(plan.step).parameters else {}
@@ -135,9 +137,9 @@ def _check_finite(latents: Latents, step: int) -> None:
 
 @dataclass(frozen=True)
 class Guidance:
-    """The scales g of the caption and k of the map."""
+    """The scales q g of the words and k of the map."""
 
-    caption: float
+    words: float = 1.0
     map: float = 1.0
 
     @property
@@ -145,14 +147,14 @@ class Guidance:
         """The number of times that each picture is evaluated: with words and map, without words,
         without either.
         """
-        return 3 if self.map != 1 else 1 + (self.caption > 1)
+        return 3 if self.map != 1 else 1 + (self.words != 1)
 
     def __call__(self, output: Latents) -> Latents:
         """Return ô from the outputs, the barest first."""
         if self.copies == 1:
             return output
         *bare, empty, told = output.chunk(self.copies)
-        guided = empty + max(self.caption, 1.0) * (told - empty)
+        guided = empty + self.words * (told - empty)
         return guided + (self.map - 1) * (empty - bare[0]) if bare else guided
 
 

@@ -167,6 +167,17 @@ def test_each_weight_of_the_latent_mode_draws_to_the_impression(
         assert not np.array_equal(drawn, plain), field
 
 
+@pytest.mark.parametrize("name", ["controlnet", "controlnet_img2img", "light"])
+def test_without_its_share_the_caption_says_nothing(
+    name: str, base: Any, request_of_three: Request
+) -> None:
+    said, unsaid = request_of_three, replace(request_of_three, captions=["", "", ""])
+    for guidance in (1.0, 2.0):
+        choice = {**CHOICES[name], "caption_share": 0.0, "map_guidance": guidance}
+        difference = paint(choice, base, said).astype(int) - paint(choice, base, unsaid)
+        assert np.abs(difference).max() <= 1
+
+
 def test_a_network_beside_adds_its_residuals(base: Any, request_of_three: Request) -> None:
     alone = paint(CHOICES["controlnet"], base, request_of_three)
     control = request_of_three.control(0.5)

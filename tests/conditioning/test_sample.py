@@ -176,7 +176,7 @@ def test_guidance_on_the_map_is_the_sum_of_its_three_evaluations(base: Any) -> N
     control, scales = Control(tiny.trained(base), wanted), Guidance(2.0, 3.0)
     inputs = torch.randn((3, *SHAPE), generator=torch.Generator().manual_seed(1))
     time, grid = torch.tensor(500.0), SHAPE[1:]
-    silent, plain = [""] * 3, Guidance(1.0)
+    silent, plain = [""] * 3, Guidance()
 
     def once(captions: list[str], controls: list[Any]) -> torch.Tensor:
         with torch.no_grad():
