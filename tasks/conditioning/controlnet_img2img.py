@@ -5,7 +5,7 @@ one, palette from the other.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from tasks.conditioning.fields import Scale, Strength
+from tasks.conditioning.fields import MapGuidance, Scale, Share, Strength
 
 if TYPE_CHECKING:
     from tasks.conditioning.model import DiffusionModel
@@ -19,6 +19,8 @@ class ControlNetImg2Img:
     needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
     controlnet_conditioning_scale: Scale
     strength: Strength
+    map_guidance: MapGuidance = 1.0
+    caption_share: Share = 1.0
 
     def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
@@ -30,4 +32,6 @@ class ControlNetImg2Img:
             request,
             start=start,
             control=request.control(self.controlnet_conditioning_scale),
+            map_guidance=self.map_guidance,
+            caption_share=self.caption_share,
         )

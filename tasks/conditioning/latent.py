@@ -9,7 +9,9 @@ k cells, brought back bilinearly),
 that is, the coarse part of what is being painted is drawn to the impression's, and a little of it
 is already in the noise (`seed` s). This is iterative latent variable refinement (Choi et al. 2021,
 arXiv:2108.02938, eq. 8) applied to the predicted x₀ in place of the noised latent, so that
-multistep schedulers keep a consistent history.
+multistep schedulers keep a consistent history. `middle` and `skips` draw the features of the U-Net
+to the impression's as well (`tasks.conditioning.injection`). `weight` alone is low-pass guidance,
+`seed` alone a blend of the noise, `middle` and `skips` alone are injection.
 """
 
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from pydantic import Field
 from tasks.conditioning.fields import Share
 
 if TYPE_CHECKING:
+    from tasks.conditioning.control import Steering
     from tasks.conditioning.model import DiffusionModel
     from tasks.conditioning.request import Latents, Pictures, Request
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Latent:
     """Draw the coarse part of x₀ to the impression by `weight` down to the noise's share `until`,
-    over blocks of `block` cells.
+    over blocks of `block` cells; the features by `middle` and `skips`.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("maps",)
@@ -35,6 +38,8 @@ class Latent:
     weight: Share
     until: Share
     seed: Share
+    middle: Share = 0.0
+    skips: Share = 0.0
 
     def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
@@ -49,9 +54,23 @@ class Latent:
                 else clean
             )
 
+        noise = white_noise(model, request)
         return paint(
-            model, request, guide=guide, begin=self._seeded(white_noise(model, request), wanted)
+            model,
+            request,
+            guide=guide,
+            begin=self._seeded(noise, wanted),
+            control=self._injected(model, wanted, noise),
         )
+
+    def _injected(
+        self, model: "DiffusionModel", wanted: "Latents", noise: "Latents"
+    ) -> "tuple[Steering, ...]":
+        from tasks.conditioning.injection import Injection
+
+        if not (self.middle or self.skips):
+            return ()
+        return (Injection(model, wanted, noise, self.skips, self.middle),)
 
     def _seeded(self, white: "Latents", wanted: "Latents") -> "Latents":
         coarse = low_pass(wanted, self.block)

@@ -3,7 +3,7 @@ what the U-Net predicts.
 
 Latents are those that the U-Net sees: z = (E(x) − shift) · scale, where E(x) is the mode of the
 encoder's posterior and x the picture in [−1, 1]; shift and scale are the autoencoder's own. Any
-folder or hub id of Stable Diffusion's shape serves, with an `AutoencoderKL` or an
+folder or hub id of Stable Diffusion's shape (1, 2 or XL) serves, with an `AutoencoderKL` or an
 `AutoencoderTiny`. The folder of the stage `base` holds either such a model or a `record.json` that
 says where it lies.
 """
@@ -24,24 +24,32 @@ from diffusers import UNet2DConditionModel
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from tasks.conditioning.words import Words, join
 from tasks.core import store
 from tasks.core.errors import InputError
 
 RECORD = "record.json"
 PARTS = ("vae", "text_encoder", "tokenizer", "unet", "scheduler")
+SECOND = ("text_encoder_2", "tokenizer_2")
+"""What Stable Diffusion XL has beside."""
 Latents = Float[Tensor, "picture latent row col"]
 Pictures = UInt8[np.ndarray, "picture y x 3"] | Float[np.ndarray, "picture y x 3"]
 
 
 @dataclass(frozen=True)
 class DiffusionModel:
-    """The parts of a base model, in evaluation mode, none of which learns."""
+    """The parts of a base model, in evaluation mode, none of which learns; the second text encoder
+    is Stable Diffusion XL's, and `zero_silence` says whether its empty caption is all zeros.
+    """
 
     vae: Any
     text_encoder: Any
     tokenizer: Any
     unet: UNet2DConditionModel
     scheduler: Any
+    text_encoder_2: Any = None
+    tokenizer_2: Any = None
+    zero_silence: bool = False
 
     @property
     def vae_factor(self) -> int:
@@ -64,20 +72,33 @@ class DiffusionModel:
         return np.concatenate([self._decode(part) for part in self._cut(latents)])
 
     @torch.no_grad()
-    def embed(self, captions: Sequence[str]) -> Float[Tensor, "caption token width"]:
-        """Return the sequences that the U-Net attends to, one per caption, each cut or padded to
-        the tokenizer's length.
-        """
-        words = self.tokenizer(
+    def embed(self, captions: Sequence[str]) -> Words:
+        """Return what the captions become, each cut or padded to the tokenizer's length."""
+        if self.text_encoder_2 is None:
+            sequence = self._told(self.text_encoder, self.tokenizer, captions)[0]
+            return Words(sequence, sequence.new_empty((len(captions), 0)))
+        pairs = (self.text_encoder, self.tokenizer), (self.text_encoder_2, self.tokenizer_2)
+        told = [self._told(*pair, captions, output_hidden_states=True) for pair in pairs]
+        return Words(torch.cat([each.hidden_states[-2] for each in told], -1), told[1][0])
+
+    def silence(self, count: int) -> Words:
+        """Return what the empty caption becomes, `count` times."""
+        empty = self.embed([""])
+        if self.zero_silence:
+            empty = Words(torch.zeros_like(empty.sequence), torch.zeros_like(empty.pooled))
+        return join([empty] * count)
+
+    def _told(self, encoder: Any, tokenizer: Any, captions: Sequence[str], **how: Any) -> Any:
+        words = tokenizer(
             list(captions),
             padding="max_length",
             truncation=True,
-            max_length=self.tokenizer.model_max_length,
+            max_length=tokenizer.model_max_length,
             return_tensors="pt",
         ).to(self.unet.device)
-        masked = getattr(self.text_encoder.config, "use_attention_mask", False)
+        masked = getattr(encoder.config, "use_attention_mask", False)
         mask = words.attention_mask if masked else None
-        return self.text_encoder(words.input_ids, attention_mask=mask)[0]
+        return encoder(words.input_ids, attention_mask=mask, **how)
 
     def _vae(self, name: str, default: Any = None) -> Any:
         value = self.vae.config.get(name)
@@ -139,25 +160,31 @@ def load_source(
     """
     try:
         with silenced():
-            from diffusers import StableDiffusionPipeline
-
-            pipeline = StableDiffusionPipeline.from_pretrained(
-                source,
-                revision=revision,
-                safety_checker=None,
-                feature_extractor=None,
-                requires_safety_checker=False,
-                use_safetensors=True,
-                dtype=torch.float32,
-                local_files_only=Path(source).is_dir(),
-            )
+            pipeline = _pipeline(source, revision)
     except Exception as error:
         raise InputError(f"{source}: no base model could be loaded: {_reason(error)}") from None
-    parts: dict[str, Any] = {name: getattr(pipeline, name) for name in PARTS}
+    second = [name for name in SECOND if getattr(pipeline, name, None) is not None]
+    parts: dict[str, Any] = {name: getattr(pipeline, name, None) for name in (*PARTS, *second)}
     _check(source, parts)
-    for part in ("vae", "text_encoder", "unet"):
-        parts[part] = parts[part].to(device).eval().requires_grad_(False)
-    return DiffusionModel(**parts)
+    for name, part in parts.items():
+        if isinstance(part, torch.nn.Module):
+            parts[name] = part.to(device).eval().requires_grad_(False)
+    zeros = bool(pipeline.config.get("force_zeros_for_empty_prompt"))
+    return DiffusionModel(**parts, zero_silence=zeros)
+
+
+def _pipeline(source: str, revision: str | None) -> Any:
+    """Return the stock pipeline that `source` names, without what looks at pictures afterwards."""
+    return diffusers.DiffusionPipeline.from_pretrained(
+        source,
+        revision=revision,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+        use_safetensors=True,
+        dtype=torch.float32,
+        local_files_only=Path(source).is_dir(),
+    )
 
 
 def _reason(error: Exception) -> str:
@@ -172,16 +199,23 @@ def _reason(error: Exception) -> str:
 
 
 def _check(source: str, parts: dict[str, Any]) -> None:
-    vae, unet, text = (parts[name].config for name in ("vae", "unet", "text_encoder"))
+    if missing := [name for name, part in parts.items() if part is None]:
+        raise InputError(
+            f"{source}: has no {missing[0]}; give a model of Stable Diffusion 1, 2 or XL"
+        )
+    vae, unet = parts["vae"].config, parts["unet"].config
+    texts = [part.config for name, part in parts.items() if name.startswith("text_encoder")]
     if unet["in_channels"] != vae["latent_channels"]:
         raise InputError(
             f"{source}: the U-Net takes {unet['in_channels']} channels, the autoencoder gives "
             f"{vae['latent_channels']}; give a text-to-image model"
         )
-    if unet["cross_attention_dim"] != text.hidden_size or unet.get("addition_embed_type"):
+    wanted = "text_time" if len(texts) == 2 else None
+    width = sum(text.hidden_size for text in texts)
+    if unet["cross_attention_dim"] != width or unet.get("addition_embed_type") != wanted:
         raise InputError(
-            f"{source}: the U-Net needs more than this text encoder gives; "
-            "give a model of Stable Diffusion 1 or 2"
+            f"{source}: the U-Net needs more than its text encoders give; "
+            "give a model of Stable Diffusion 1, 2 or XL"
         )
 
 

@@ -20,6 +20,7 @@ MODES = {
     "latent": "tasks.conditioning.latent:Latent",
     "controlnet": "tasks.conditioning.controlnet:ControlNet",
     "controlnet_img2img": "tasks.conditioning.controlnet_img2img:ControlNetImg2Img",
+    "light": "tasks.conditioning.light:Light",
     "ceiling": "tasks.conditioning.ceiling:Ceiling",
 }
 

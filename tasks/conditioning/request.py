@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import ControlNetModel
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from tasks.conditioning import maps, noise, sample, schedulers
+from tasks.conditioning.control import Control, Network, Steering
 from tasks.conditioning.maps import Maps
 from tasks.conditioning.model import DiffusionModel
 from tasks.core.errors import InputError
@@ -26,8 +26,10 @@ class Request:
     (rows, columns) in pixels.
 
     `maps` are the impressions, `pictures` those that they were made of, `controlnet` the trained
-    network; a mode that needs one of them says so where it is missing. `given_noise`, where it is
-    there, takes the place of the noise that seed and names would draw.
+    network; a mode that needs one of them says so where it is missing. `beside` are other networks
+    with maps of their own (a public ControlNet on depth, say), whose residuals are added in the
+    modes under control. `given_noise`, where it is there, takes the place of the noise that seed
+    and names would draw.
     """
 
     captions: Sequence[str]
@@ -39,7 +41,8 @@ class Request:
     scheduler: str = schedulers.DEFAULT
     maps: Maps | None = None
     pictures: Pictures | None = None
-    controlnet: ControlNetModel | None = None
+    controlnet: Network | None = None
+    beside: tuple[Steering, ...] = ()
     given_noise: Latents | None = None
 
     def need(self, field: str) -> Any:
@@ -57,11 +60,10 @@ class Request:
         """Return the impressions' colours as pictures."""
         return maps.colours(self.need("maps"), self.size)
 
-    def control(self, scale: float) -> sample.Control:
-        """Return the ControlNet's part at conditioning scale `scale`."""
-        return sample.Control(
-            self.need("controlnet"), maps.condition(self.need("maps"), self.size), scale
-        )
+    def control(self, scale: float) -> tuple[Steering, ...]:
+        """Return the ControlNet's part at conditioning scale `scale`, and what is beside it."""
+        condition = maps.condition(self.need("maps"), self.size)
+        return Control(self.need("controlnet"), condition, scale), *self.beside
 
 
 def paint(

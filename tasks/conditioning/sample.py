@@ -6,45 +6,39 @@ scheduler is
     ô = o(x_t, t, ∅) + g (o(x_t, t, c) − o(x_t, t, ∅)),      x_{t'} = step(ô, t, x_t)
 
 (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598, eq. 6; g ≤ 1 leaves the empty
-caption out). A ControlNet adds to the skip connections and the middle of the U-Net what its copy
-of the encoder makes of x_t and the conditioning map, times `scale` (Zhang et al. 2023,
-arXiv:2302.05543, section 3). To start from given latents z at strength s (SDEdit, Meng et al.
-2021, arXiv:2108.01073), the first (1 − s) of the steps are left out and the walk begins at z
-noised to the first step that remains.
+caption out). Under control by a map m (`tasks.conditioning.control`) both have the map. The map
+itself may be guided, too: with the scale k ≠ 1,
+
+    ô = o(∅, ∅) + k (o(∅, m) − o(∅, ∅)) + q g (o(c, m) − o(∅, m))
+
+(Brooks et al. 2023, arXiv:2211.09800, eq. 3), where g ≤ 1 counts as 1 and q in [0, 1] is the share
+of the caption: k > 1 and q < 1 let the map win over the caption.
+
+To start from given latents z at strength s (SDEdit, Meng et al. 2021, arXiv:2108.01073), the first
+(1 − s) of the steps are left out and the walk begins at z noised to the first step that remains.
 
 A `guide` may look at the x₀ that each ô stands for and return another; ô is then rewritten to
 stand for that one.
 """
 
-import copy
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import ControlNetModel
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from tasks.conditioning import prediction, schedulers
+from tasks.conditioning.control import Steering, Steps, added
 from tasks.conditioning.model import DiffusionModel
+from tasks.conditioning.words import join
 from tasks.core.errors import InputError
 
 Latents = Float[Tensor, "picture latent row col"]
 Guide = Callable[[Latents, float], Latents]
 Predictor = Callable[[Latents, Tensor], Latents]
-
-
-@dataclass(frozen=True)
-class Control:
-    """A ControlNet, the maps that it follows, at the pictures' size, and how much its residuals
-    count.
-    """
-
-    network: ControlNetModel
-    condition: Float[Tensor, "picture channel y x"]
-    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -65,14 +59,16 @@ def sample(
     guidance_scale: float,
     scheduler: str = schedulers.DEFAULT,
     start: Start | None = None,
-    control: Control | None = None,
+    control: Sequence[Steering] = (),
+    map_guidance: float = 1.0,
+    caption_share: float = 1.0,
     guide: Guide | None = None,
     generators: list[torch.Generator] | None = None,
 ) -> Latents:
     """Return the latents of one picture per caption, all pictures in one batch.
 
-    `noise` is where the walk begins; `generators`, one per picture, feed the schedulers that draw
-    more on the way.
+    `noise` is where the walk begins; the residuals of all in `control` are added; `generators`,
+    one per picture, feed the schedulers that draw more on the way.
 
     Raises:
         InputError: the strength leaves no step, or the maps do not fit the ControlNet.
@@ -84,7 +80,9 @@ def sample(
     timesteps = plan.timesteps[first:]
     noise = noise.to(model.unet.device, model.unet.dtype)
     latents = _beginning(plan, noise, start, timesteps)
-    predict = predictor(model, captions, guidance_scale, control)
+    words = caption_share * max(guidance_scale, 1.0)
+    guidance = Guidance(words, map_guidance if control else 1.0)
+    predict = predictor(model, captions, latents.shape[-2:], guidance, control)
     extra = (
         {"generator": generators} if "generator" in inspect.signature(plan.step).parameters else {}
     )
@@ -137,67 +135,65 @@ def _check_finite(latents: Latents, step: int) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Guidance:
+    """The scales q g of the words and k of the map."""
+
+    words: float = 1.0
+    map: float = 1.0
+
+    @property
+    def copies(self) -> int:
+        """The number of times that each picture is evaluated: with words and map, without words,
+        without either.
+        """
+        return 3 if self.map != 1 else 1 + (self.words != 1)
+
+    def __call__(self, output: Latents) -> Latents:
+        """Return ô from the outputs, the barest first."""
+        if self.copies == 1:
+            return output
+        *bare, empty, told = output.chunk(self.copies)
+        guided = empty + self.words * (told - empty)
+        return guided + (self.map - 1) * (empty - bare[0]) if bare else guided
+
+
 def predictor(
-    model: DiffusionModel, captions: Sequence[str], guidance_scale: float, control: Control | None
+    model: DiffusionModel,
+    captions: Sequence[str],
+    grid: Sequence[int],
+    guidance: Guidance,
+    controls: Sequence[Steering],
 ) -> Predictor:
-    """Return ô(x, t): the network's output under guidance and control."""
-    guided = guidance_scale > 1
-    words = model.embed(list(captions))
-    if guided:
-        words = torch.cat([model.embed([""] * len(captions)), words])
-    residuals = _residuals(control, 1 + guided, words) if control else _no_residuals
+    """Return ô(x, t) for latents of `grid` = (rows, columns): the network's output under guidance
+    and control.
+    """
+    copies, steered = guidance.copies, min(guidance.copies, 2)
+    size = grid[0] * model.vae_factor, grid[1] * model.vae_factor
+    told = model.embed(list(captions))
+    silence = [model.silence(len(captions))] if copies > 1 else []
+    asked = join([*silence * (copies - 1), told]).asked(size)
+    with_map = join([*silence * (steered - 1), told]).asked(size)
+    residuals = added([each.begin(with_map, steered) for each in controls]) if controls else None
 
     def predict(inputs: Latents, timestep: Tensor) -> Latents:
-        both = torch.cat([inputs] * (1 + guided))
-        output = model.unet(
-            both, timestep, encoder_hidden_states=words, **residuals(both, timestep)
-        ).sample
-        if not guided:
-            return output
-        empty, told = output.chunk(2)
-        return empty + guidance_scale * (told - empty)
+        every = torch.cat([inputs] * copies)
+        extra = {} if residuals is None else _residuals(residuals, every, timestep, len(inputs))
+        return guidance(model.unet(every, timestep, **asked, **extra).sample)
+
+    def _residuals(steps: Steps, every: Latents, timestep: Tensor, count: int) -> dict[str, Any]:
+        bare = (copies - steered) * count
+        down, middle = steps(every[bare:], timestep)
+        return {
+            "down_block_additional_residuals": [_behind(bare, each) for each in down],
+            "mid_block_additional_residual": _behind(bare, middle),
+        }
 
     return predict
 
 
-def _no_residuals(inputs: Latents, timestep: Tensor) -> dict[str, Any]:
-    return {}
-
-
-def _residuals(
-    control: Control, copies: int, words: Tensor
-) -> Callable[[Latents, Tensor], dict[str, Any]]:
-    network, condition = embedded(control)
-    condition = torch.cat([condition] * copies)
-
-    def residuals(inputs: Latents, timestep: Tensor) -> dict[str, Any]:
-        down, middle = network(
-            inputs, timestep, words, condition, conditioning_scale=control.scale, return_dict=False
-        )
-        return {"down_block_additional_residuals": down, "mid_block_additional_residual": middle}
-
-    return residuals
-
-
-def embedded(control: Control) -> tuple[ControlNetModel, Tensor]:
-    """Return the ControlNet without its condition embedding, and the condition embedded: it is the
-    same at every step.
-
-    Raises:
-        InputError: the maps have another number of channels than the ControlNet was made for.
-    """
-    network, condition = (
-        control.network,
-        control.condition.to(control.network.device, control.network.dtype),
-    )
-    made_for = network.config["conditioning_channels"]
-    if condition.shape[1] != made_for:
-        raise InputError(
-            f"impression: {condition.shape[1]} channels, but the ControlNet was "
-            f"trained on {made_for}; run: dvc repro controlnet"
-        )
-    if network.config["controlnet_conditioning_channel_order"] != "rgb":
-        return network, condition
-    bare = copy.copy(network)
-    bare._modules = {**network._modules, "controlnet_cond_embedding": nn.Identity()}
-    return bare, network.controlnet_cond_embedding(condition)
+def _behind(bare: int, residual: Tensor) -> Tensor:
+    """Return the residuals behind those, zero, of `bare` evaluations without a map."""
+    if not bare:
+        return residual
+    return torch.cat([residual.new_zeros((bare, *residual.shape[1:])), residual])

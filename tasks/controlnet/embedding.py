@@ -15,13 +15,16 @@ The zeros of Z_i alone make an untrained ControlNet change nothing. E may theref
 
 with n ~ N(0, 1), s = 0.3556: values uniform in [0, 1] leave the first layer with unit variance
 (that of the uniform law is 1/12), every inner layer keeps it (He et al. 2015, arXiv:1502.01852,
-section 2.2), and the last gives E(c) the share `SHARE` of the contrast that the U-Net's first
-convolution gives a latent of unit variance, √(mean over its outputs of Σ weights²).
+section 2.2), and the last gives E(c) the contrast a. In a ControlNet that is the share `SHARE` of
+the contrast that the U-Net's first convolution gives a latent of unit variance,
+√(mean over its outputs of Σ weights²); a light branch, which adds E(c) to nothing, takes a = 1.
 """
 
 import torch
 from diffusers import ControlNetModel
 from torch import Tensor, nn
+
+from tasks.conditioning.light_branch import LightBranch
 
 SECOND_MOMENT = 0.3556
 VARIANCE_OF_UNIFORM = 1 / 12
@@ -29,7 +32,7 @@ SHARE = 4.0
 
 
 @torch.no_grad()
-def awaken(control: ControlNetModel, generator: torch.Generator) -> None:
+def awaken(control: ControlNetModel | LightBranch, generator: torch.Generator) -> None:
     """Draw the weights of the condition embedding of `control` as above."""
     embedding = control.controlnet_cond_embedding
     first, last = embedding.conv_in, embedding.conv_out
@@ -37,7 +40,8 @@ def awaken(control: ControlNetModel, generator: torch.Generator) -> None:
     _bias(first).copy_(-first.weight.sum((1, 2, 3)) / 2)
     for layer in (*embedding.blocks, last):
         _fill(layer, 1 / SECOND_MOMENT, generator)
-    last.weight.mul_(SHARE * control.conv_in.weight.square().sum((1, 2, 3)).mean().sqrt())
+    if isinstance(control, ControlNetModel):
+        last.weight.mul_(SHARE * control.conv_in.weight.square().sum((1, 2, 3)).mean().sqrt())
 
 
 def _fill(layer: nn.Module, gain: float, generator: torch.Generator) -> None:

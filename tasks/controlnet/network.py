@@ -13,6 +13,7 @@ learning rate, so the faster step is the ordinary one stretched:
     θ ← θ₋ + factor · (θ − θ₋),      θ₋ before the step, θ after it.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,10 +23,13 @@ import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
 from torch import nn
 
+from tasks.conditioning.light_branch import LightBranch
 from tasks.conditioning.maps import check_channels
 from tasks.controlnet.embedding import awaken
 from tasks.core.errors import InputError
 
+BRANCHES: dict[str, Any] = {"controlnet": ControlNetModel, "light": LightBranch}
+"""The networks that read a map: the copied encoder, and the light tower without one."""
 NEW = ("controlnet_cond_embedding", "controlnet_down_blocks", "controlnet_mid_block")
 
 
@@ -36,9 +40,10 @@ def build(
     embedding: Sequence[int],
     vae_factor: int,
     seed: int,
-) -> ControlNetModel:
-    """Return a ControlNet on `unet` for maps of `channels` channels; `embedding` lists the
-    channels of E from the picture's scale down.
+    branch: str = "controlnet",
+) -> Any:
+    """Return a network of `BRANCHES` on `unet` for maps of `channels` channels; `embedding` lists
+    the channels of E from the picture's scale down.
 
     Raises:
         InputError: four channels, or `embedding` does not end at the latents' scale.
@@ -50,22 +55,35 @@ def build(
             f"controlnet.embedding: {len(embedding)} entries, but the autoencoder halves "
             f"{scales - 1} times; give {scales} entries"
         )
-    control = ControlNetModel.from_unet(
-        unet,
-        conditioning_channels=channels,
-        conditioning_embedding_out_channels=tuple(embedding),
-    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        control = BRANCHES[branch].from_unet(
+            unet,
+            conditioning_channels=channels,
+            conditioning_embedding_out_channels=tuple(embedding),
+        )
     awaken(control, torch.Generator().manual_seed(seed))
     return control
 
 
-def load(folder: Path, device: str = "cpu") -> ControlNetModel:
-    """Return the ControlNet that `save_pretrained` wrote into `folder`, ready to paint."""
-    network = ControlNetModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
-    return network.to(device).eval()  # pyright: ignore[reportArgumentType]
+def load(folder: Path, device: str = "cpu") -> Any:
+    """Return the network of `BRANCHES` that `save_pretrained` wrote into `folder`, ready to paint.
+
+    Raises:
+        InputError: there is none, or another one.
+    """
+    config = folder / "config.json"
+    if not config.is_file():
+        raise InputError(f"{config}: not there; run: dvc repro controlnet")
+    written = json.loads(config.read_text()).get("_class_name")
+    made = {each.__name__: each for each in BRANCHES.values()}.get(written)
+    if made is None:
+        raise InputError(f"{config}: {written!r} reads no map; run: dvc repro controlnet")
+    network = made.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+    return network.to(device).eval()
 
 
-def new_parameters(network: ControlNetModel) -> list[nn.Parameter]:
+def new_parameters(network: nn.Module) -> list[nn.Parameter]:
     """Return the parameters that were not copied from the U-Net: the condition embedding and the
     zero convolutions.
     """

@@ -15,24 +15,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import ControlNetModel, UNet2DConditionModel
+from diffusers import UNet2DConditionModel
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
 from tasks.conditioning import prediction
+from tasks.conditioning.control import Network
+from tasks.conditioning.words import Words
 
 
 @dataclass(frozen=True)
 class Examples:
     """What is learned from: maps, latents (of the picture, and of its mirror image or not),
-    caption embeddings and the empty caption's.
+    caption embeddings and the empty caption's (one).
     """
 
     maps: Float[Tensor, "picture channel row col"]
     latents: Float[Tensor, "picture side latent y x"]
-    words: Float[Tensor, "picture token width"]
-    silence: Float[Tensor, "token width"]
+    words: Words
+    silence: Words
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Batch:
 
     conditions: Float[Tensor, "picture channel y x"]
     latents: Float[Tensor, "picture latent y x"]
-    words: Float[Tensor, "picture token width"]
+    words: Words
     noise: Float[Tensor, "picture latent y x"]
     timesteps: prediction.Levels
 
@@ -80,11 +82,7 @@ def draw(
             maps, size=choices.size, mode="bilinear", align_corners=False
         ),
         latents=latents,
-        words=torch.where(
-            (unsaid < choices.caption_drop)[:, None, None],
-            examples.silence,
-            examples.words[picked],
-        ),
+        words=examples.words[picked].without(unsaid < choices.caption_drop, examples.silence),
         noise=torch.randn(latents.shape, generator=generator),
         timesteps=prediction.draw_timesteps(
             scheduler, count, generator, logit_mean=choices.logit_mean
@@ -93,18 +91,20 @@ def draw(
 
 
 def loss(
-    network: ControlNetModel, unet: UNet2DConditionModel, scheduler: Any, batch: Batch
+    network: Network, unet: UNet2DConditionModel, scheduler: Any, batch: Batch
 ) -> Float[Tensor, ""]:
     """Return the weighted mean squared error of the controlled prediction."""
     batch = batch.to(network.device)
     noisy = prediction.noised(scheduler, batch.latents, batch.noise, batch.timesteps)
+    rows, cols = batch.conditions.shape[-2:]
+    asked = batch.words.asked((rows, cols))
     down, middle = network(
-        noisy, batch.timesteps, batch.words, batch.conditions, return_dict=False
+        noisy, batch.timesteps, controlnet_cond=batch.conditions, return_dict=False, **asked
     )
     output = unet(
         noisy,
         batch.timesteps,
-        encoder_hidden_states=batch.words,
+        **asked,
         down_block_additional_residuals=down,
         mid_block_additional_residual=middle,
     ).sample

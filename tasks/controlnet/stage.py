@@ -18,6 +18,7 @@ from tasks.artifacts.pictures import PICTURES
 from tasks.artifacts.som import SOM
 from tasks.conditioning import loaded
 from tasks.conditioning.model import DiffusionModel
+from tasks.conditioning.words import Words, join
 from tasks.controlnet import fidelity, network, training
 from tasks.controlnet.curve import Point, best
 from tasks.controlnet.objective import Choices, Examples
@@ -46,7 +47,7 @@ def encode(block: Block) -> dict[str, Any]:
         latents = torch.stack([base.encode(np.ascontiguousarray(side)) for side in sides], 1)
         _check(latents, block)
         words = base.embed([str(text) for text in store.take(data.caption, block.pictures)])
-        values = {"latents": latents, "words": words}
+        values = {"latents": latents, "words": words.sequence, "pooled": words.pooled}
         save_file(
             {name: value.cpu().contiguous() for name, value in values.items()}, folder / LATENTS
         )
@@ -175,6 +176,6 @@ def _examples(run: Run) -> Examples:
     return Examples(
         maps=torch.from_numpy(_maps([n for block in run.blocks for n in block.pictures])),
         latents=torch.cat([part["latents"] for part in parts]),
-        words=torch.cat([part["words"] for part in parts]),
-        silence=_base(run.setting).embed([""])[0].cpu(),
+        words=join([Words(part["words"], part["pooled"]) for part in parts]),
+        silence=_base(run.setting).silence(1).to(torch.device("cpu")),
     )

@@ -94,8 +94,8 @@ def test_captions_embed_as_in_the_stock_pipeline(name, request):
     loaded = model.load(place)
     stock = StableDiffusionPipeline.from_pretrained(place, safety_checker=None)
     words, empty = stock.encode_prompt(tiny.CAPTIONS, "cpu", 1, True)
-    torch.testing.assert_close(loaded.embed(tiny.CAPTIONS), words)
-    torch.testing.assert_close(loaded.embed([""]), empty[:1])
+    torch.testing.assert_close(loaded.embed(tiny.CAPTIONS).sequence, words)
+    torch.testing.assert_close(loaded.silence(1).sequence, empty[:1])
 
 
 def test_the_cell_s_side_and_the_picture_s_come_from_the_configurations(folder, stable):

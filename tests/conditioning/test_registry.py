@@ -17,13 +17,22 @@ from tests.conditioning import tiny
 CHOICES = {
     "none": {"name": "none"},
     "img2img": {"name": "img2img", "strength": 0.6},
-    "latent": {"name": "latent", "block": 2, "weight": 0.8, "until": 0.3, "seed": 0.1},
+    "latent": {
+        "name": "latent",
+        "block": 2,
+        "weight": 0.8,
+        "until": 0.3,
+        "seed": 0.1,
+        "middle": 0.5,
+        "skips": 0.3,
+    },
     "controlnet": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
     "controlnet_img2img": {
         "name": "controlnet_img2img",
         "controlnet_conditioning_scale": 1.0,
         "strength": 0.8,
     },
+    "light": {"name": "light", "controlnet_conditioning_scale": 1.0},
     "ceiling": {"name": "ceiling"},
 }
 
@@ -49,6 +58,8 @@ def request_of_three(base: model.DiffusionModel) -> Request:
 
 
 def paint(choice: dict[str, Any], base: Any, request: Request) -> np.ndarray:
+    if choice["name"] == "light" and request.controlnet is not None:
+        request = replace(request, controlnet=tiny.trained(base, branch="light"))
     return mode(choice, what="mode")(base, request)
 
 
@@ -135,6 +146,45 @@ def test_the_low_pass_keeps_means_and_drops_detail() -> None:
     torch.testing.assert_close(low_pass(torch.ones_like(latents), 4), torch.ones_like(latents))
     assert coarse.std() < 0.5 * latents.std()
     assert torch.equal(low_pass(latents, 1), latents)
+
+
+def test_a_light_branch_is_asked_for_where_a_controlnet_lies(
+    base: Any, request_of_three: Request
+) -> None:
+    light = mode(CHOICES["light"], what="mode")
+    with pytest.raises(InputError, match=r"controlnet\.branch: mode light needs a light branch"):
+        light(base, request_of_three)
+
+
+def test_each_weight_of_the_latent_mode_draws_to_the_impression(
+    base: Any, request_of_three: Request
+) -> None:
+    nothing = {"name": "latent", "block": 1, "weight": 0.0, "until": 0.0, "seed": 0.0}
+    plain = paint({"name": "none"}, base, request_of_three)
+    np.testing.assert_array_equal(paint(nothing, base, request_of_three), plain)
+    for field in ("weight", "seed", "middle", "skips"):
+        drawn = paint({**nothing, field: 1.0}, base, request_of_three)
+        assert not np.array_equal(drawn, plain), field
+
+
+@pytest.mark.parametrize("name", ["controlnet", "controlnet_img2img", "light"])
+def test_without_its_share_the_caption_says_nothing(
+    name: str, base: Any, request_of_three: Request
+) -> None:
+    said, unsaid = request_of_three, replace(request_of_three, captions=["", "", ""])
+    for guidance in (1.0, 2.0):
+        choice = {**CHOICES[name], "caption_share": 0.0, "map_guidance": guidance}
+        difference = paint(choice, base, said).astype(int) - paint(choice, base, unsaid)
+        assert np.abs(difference).max() <= 1
+
+
+def test_a_network_beside_adds_its_residuals(base: Any, request_of_three: Request) -> None:
+    alone = paint(CHOICES["controlnet"], base, request_of_three)
+    control = request_of_three.control(0.5)
+    twice = replace(request_of_three, beside=control)
+    half = {**CHOICES["controlnet"], "controlnet_conditioning_scale": 0.5}
+    difference = paint(half, base, twice).astype(int) - alone
+    assert np.abs(difference).max() <= 1
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from diffusers import (
 )
 
 from tasks.conditioning import model, noise
+from tasks.conditioning.control import Control
 from tasks.conditioning.maps import condition
-from tasks.conditioning.sample import Control, Start, sample
+from tasks.conditioning.sample import Guidance, Start, predictor, sample
 from tasks.core.errors import InputError
 from tests.conditioning import tiny
 
@@ -43,7 +44,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> model.DiffusionModel:
     return tiny.flow(tmp_path_factory.mktemp("base"))
 
 
-def stock(pipeline: Any, base: Any, **call: Any) -> np.ndarray:
+def stock(pipeline: Any, base: Any, controlnet: Any = None, **call: Any) -> np.ndarray:
     """Return the pictures in [0, 1] that a stock pipeline paints from the same parts, seeds and
     steps.
     """
@@ -58,7 +59,7 @@ def stock(pipeline: Any, base: Any, **call: Any) -> np.ndarray:
         "requires_safety_checker": False,
     }
     if "ControlNet" in pipeline.__name__:
-        parts["controlnet"] = tiny.trained(base)
+        parts["controlnet"] = controlnet or tiny.trained(base)
     made = pipeline(**parts)
     made.set_progress_bar_config(disable=True)
     generators = noise.generators(0, NAMES)
@@ -109,9 +110,29 @@ def test_a_controlnet_paints_what_the_stock_pipeline_paints(case: tuple[str, Any
         guidance_scale=2.0,
         controlnet_conditioning_scale=0.7,
     )
-    painted = ours(base, name, control=Control(tiny.trained(base), wanted, 0.7))
+    painted = ours(base, name, control=[Control(tiny.trained(base), wanted, 0.7)])
     np.testing.assert_allclose(painted, expected, atol=1e-4)
     assert (painted - ours(base, name)).abs().max() > 1e-2
+
+
+def test_two_controlnets_paint_what_the_stock_pipeline_of_many_paints(base: Any) -> None:
+    wanted, depth = (
+        condition(tiny.maps(channels=channels), (tiny.SIZE, tiny.SIZE)) for channels in (7, 3)
+    )
+    ours_, public = tiny.trained(base), tiny.trained(base, channels=3)
+    expected = stock(
+        StableDiffusionControlNetPipeline,
+        base,
+        controlnet=[ours_, public],
+        image=[wanted, depth],
+        num_inference_steps=5,
+        guidance_scale=2.0,
+        controlnet_conditioning_scale=[0.7, 0.4],
+    )
+    painted = ours(
+        base, "unipc", control=[Control(ours_, wanted, 0.7), Control(public, depth, 0.4)]
+    )
+    np.testing.assert_allclose(painted, expected, atol=1e-4)
 
 
 def test_a_start_paints_what_the_stock_img2img_pipeline_paints(case: tuple[str, Any]) -> None:
@@ -145,7 +166,28 @@ def test_a_start_under_control_paints_what_the_stock_pipeline_paints(
         controlnet_conditioning_scale=1.0,
     )
     start, control = Start(base.encode(pictures), 0.8), Control(tiny.trained(base), wanted)
-    np.testing.assert_allclose(ours(base, name, start=start, control=control), expected, atol=1e-3)
+    np.testing.assert_allclose(
+        ours(base, name, start=start, control=[control]), expected, atol=1e-3
+    )
+
+
+def test_guidance_on_the_map_is_the_sum_of_its_three_evaluations(base: Any) -> None:
+    wanted = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE))
+    control, scales = Control(tiny.trained(base), wanted), Guidance(2.0, 3.0)
+    inputs = torch.randn((3, *SHAPE), generator=torch.Generator().manual_seed(1))
+    time, grid = torch.tensor(500.0), SHAPE[1:]
+    silent, plain = [""] * 3, Guidance()
+
+    def once(captions: list[str], controls: list[Any]) -> torch.Tensor:
+        with torch.no_grad():
+            return predictor(base, captions, grid, plain, controls)(inputs, time)
+
+    bare, empty = once(silent, []), once(silent, [control])
+    told = once(tiny.CAPTIONS, [control])
+    with torch.no_grad():
+        found = predictor(base, tiny.CAPTIONS, grid, scales, [control])(inputs, time)
+    expected = bare + 3.0 * (empty - bare) + 2.0 * (told - empty)
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
 def test_a_picture_does_not_depend_on_its_batch(base: Any) -> None:
@@ -166,7 +208,7 @@ def test_a_picture_does_not_depend_on_its_batch(base: Any) -> None:
 def test_an_untrained_controlnet_changes_nothing(base: Any) -> None:
     wanted = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE))
     assert torch.equal(
-        ours(base, "unipc", control=Control(tiny.untrained(base), wanted)), ours(base, "unipc")
+        ours(base, "unipc", control=[Control(tiny.untrained(base), wanted)]), ours(base, "unipc")
     )
 
 
@@ -199,7 +241,7 @@ def test_a_picture_that_is_not_finite_is_named(base: Any) -> None:
 def test_maps_of_another_number_of_channels_are_refused(base: Any) -> None:
     wanted = condition(tiny.maps(channels=5), (tiny.SIZE, tiny.SIZE))
     with pytest.raises(InputError, match="5 channels, but the ControlNet was trained on 7"):
-        ours(base, "unipc", control=Control(tiny.trained(base), wanted))
+        ours(base, "unipc", control=[Control(tiny.trained(base), wanted)])
 
 
 def test_a_strength_that_leaves_no_step_is_refused(base: Any) -> None:

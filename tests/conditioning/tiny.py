@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from diffusers import (
     AutoencoderTiny,
-    ControlNetModel,
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
@@ -89,16 +88,21 @@ def flow(folder: Path) -> model.DiffusionModel:
     return model.load(save(folder, diffusers.UniPCMultistepScheduler(**FLOW)))
 
 
-def untrained(base: model.DiffusionModel, channels: int = 7) -> ControlNetModel:
-    """Return a ControlNet that changes nothing yet."""
+def untrained(base: model.DiffusionModel, channels: int = 7, branch: str = "controlnet") -> Any:
+    """Return a ControlNet, or another branch, that changes nothing yet."""
     return network.build(
-        base.unet, channels=channels, embedding=(4, 4, 8), vae_factor=FACTOR, seed=3
+        base.unet,
+        channels=channels,
+        embedding=(4, 4, 8),
+        vae_factor=FACTOR,
+        seed=3,
+        branch=branch,
     )
 
 
-def trained(base: model.DiffusionModel, channels: int = 7) -> ControlNetModel:
-    """Return a ControlNet whose zero convolutions are not zero any more."""
-    control = untrained(base, channels)
+def trained(base: model.DiffusionModel, channels: int = 7, branch: str = "controlnet") -> Any:
+    """Return a ControlNet, or another branch, whose zero convolutions are not zero any more."""
+    control = untrained(base, channels, branch)
     generator = torch.Generator().manual_seed(5)
     with torch.no_grad():
         for weight in network.new_parameters(control):

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from tasks.conditioning import model, prediction
+from tasks.conditioning.words import Words
 from tasks.controlnet import objective
 from tasks.controlnet.objective import Choices, Examples
 from tests.conditioning import tiny
@@ -31,8 +32,8 @@ def numbered(count: int = 5, sides: int = 2) -> Examples:
     return Examples(
         maps,
         latents.expand(count, sides, tiny.LATENTS, SIDE, SIDE),
-        words,
-        torch.zeros(8, tiny.WIDTH),
+        Words(words, torch.empty(count, 0)),
+        Words(torch.zeros(1, 8, tiny.WIDTH), torch.empty(1, 0)),
     )
 
 
@@ -43,7 +44,9 @@ def draw(examples: Examples, choices: Choices, seed: int = 0) -> objective.Batch
 
 def test_a_batch_depends_on_its_generator_alone() -> None:
     one, same, other = (draw(numbered(), CHOICES, seed) for seed in (1, 1, 2))
-    assert all(torch.equal(value, getattr(same, name)) for name, value in vars(one).items())
+    assert torch.equal(one.words.sequence, same.words.sequence)
+    names = [name for name in vars(one) if name != "words"]
+    assert all(torch.equal(getattr(one, name), getattr(same, name)) for name in names)
     assert not torch.equal(one.noise, other.noise)
 
 
@@ -55,7 +58,7 @@ def test_a_map_is_mirrored_where_its_picture_is() -> None:
     assert torch.equal(left > right, mirrored)
     number = torch.minimum(left, right)
     torch.testing.assert_close(number, batch.latents[:, 0, 0, 0].abs())
-    torch.testing.assert_close(number, batch.words[:, 0, 0])
+    torch.testing.assert_close(number, batch.words.sequence[:, 0, 0])
 
 
 def test_without_mirror_images_nothing_is_mirrored() -> None:
@@ -66,7 +69,7 @@ def test_without_mirror_images_nothing_is_mirrored() -> None:
 
 def test_captions_and_maps_are_left_out_as_often_as_asked() -> None:
     batch = draw(numbered(), replace(CHOICES, batch=2000, size=(4, 4)))
-    unsaid = (batch.words == 0).all((1, 2)).float().mean()
+    unsaid = (batch.words.sequence == 0).all((1, 2)).float().mean()
     unseen = (batch.conditions == 0).all(3).all(2).all(1).float().mean()
     assert abs(float(unsaid) - 0.5) < 0.05
     assert abs(float(unseen) - 0.1) < 0.03
@@ -77,7 +80,7 @@ def test_the_loss_of_an_untrained_controlnet_is_the_base_models_own(
 ) -> None:
     batch = draw(numbered(), replace(CHOICES, batch=3))
     noisy = prediction.noised(base.scheduler, batch.latents, batch.noise, batch.timesteps)
-    alone = base.unet(noisy, batch.timesteps, encoder_hidden_states=batch.words).sample
+    alone = base.unet(noisy, batch.timesteps, encoder_hidden_states=batch.words.sequence).sample
     expected = (alone - (batch.noise - batch.latents)).square().mean()
     torch.testing.assert_close(
         objective.loss(tiny.untrained(base), base.unet, base.scheduler, batch), expected
