@@ -1,5 +1,6 @@
 """The variants: a motion takes phases and map coordinates, a way of making frames takes a scene
-and a painter, a format gives the settings of ffmpeg.
+and a painter, a steadying takes the impressions of a window of frames, a format gives the settings
+of ffmpeg.
 """
 
 MOTIONS = {
@@ -11,6 +12,7 @@ MOTIONS = {
 }
 
 FRAMES = {
+    "carried_keyframes": "tasks.video.carried_keyframes:CarriedKeyframes",
     "canonical_keyframes": "tasks.video.canonical_keyframes:CanonicalKeyframes",
     "independent_seeds": "tasks.video.independent_seeds:IndependentSeeds",
     "canonical_frames": "tasks.video.canonical_frames:CanonicalFrames",
@@ -26,6 +28,10 @@ FRAMES = {
     "aligned": "tasks.video.aligned:Aligned",
     "attending": "tasks.video.attending:Attending",
     "colour_matched": "tasks.video.colour_matched:ColourMatched",
+}
+
+STEADYINGS = {
+    "chain": "tasks.video.steadying:Chain",
 }
 
 FORMATS = {
