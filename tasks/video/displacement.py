@@ -57,9 +57,13 @@ class Displacement:
         """The number of frames in the loop."""
         return len(self.grid)
 
+    def coarse(self, frame: int) -> Float32[np.ndarray, "row col axis"]:
+        """Return d of one frame (counted modulo the loop) on the coarse grid, in widths."""
+        return self.grid[frame % self.frames]
+
     def at(self, frame: int, height: int, width: int) -> Field:
         """Return d of one frame (counted modulo the loop) in pixels of a picture of that size."""
-        fine = resized(self.grid[frame % self.frames].astype(np.float64), height, width)
+        fine = resized(self.coarse(frame).astype(np.float64), height, width)
         return (width * fine).astype(np.float32)
 
     def flow(self, start: int, stop: int, height: int, width: int) -> Field:
