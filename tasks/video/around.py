@@ -54,6 +54,15 @@ def round_trip(painter: Painter, pictures: Pictures) -> Pictures:
     return painter.round_trip(pictures) if isinstance(painter, LatentPainter) else pictures
 
 
+def sized(painter: Any, size: tuple[int, int]) -> Any:
+    """Return the painter for pictures of `size` (rows, columns): painters are dataclasses with a
+    field `size`, or around another, their field `painter`.
+    """
+    if hasattr(painter, "painter"):
+        return replace(painter, painter=sized(painter.painter, size))
+    return replace(painter, size=size)
+
+
 @dataclass(frozen=True, eq=False)
 class Wrapped:
     """A painter around `painter`, for one scene: what all such painters share."""

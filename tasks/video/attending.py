@@ -18,6 +18,9 @@ from tasks.video.scene import Film, Painter, Pictures, Scene
 from tasks.video.still import still
 from tasks.video.warping import enlarge_maps
 
+MOST = 15
+"""Pictures that are painted with the still one at a time."""
+
 
 @dataclass(frozen=True)
 class Attending(Around):
@@ -40,7 +43,29 @@ class Company(Wrapped):
         start: Pictures | None = None,
         strength: float = 1.0,
     ) -> Pictures:
-        """Return one picture per impression."""
+        """Return one picture per impression, painted in groups that no painter cuts further."""
+        cuts = [slice(first, first + MOST) for first in range(0, len(maps), MOST)]
+        painted = [
+            self.group(
+                maps[cut],
+                captions[cut],
+                noise[cut],
+                None if start is None else start[cut],
+                strength,
+            )
+            for cut in cuts
+        ]
+        return np.concatenate(painted)
+
+    def group(
+        self,
+        maps: Float32[np.ndarray, "picture channel y x"],
+        captions: Sequence[str],
+        noise: Float32[np.ndarray, "picture latent row col"],
+        start: Pictures | None,
+        strength: float,
+    ) -> Pictures:
+        """Return the pictures of one group, painted in company."""
         impression = enlarge_maps(self.scene.impression(0.0), *self.size)
         rest = noise_loop(self.scene, self.noise_shape, 0.0, 0.0)
         pictures = self.painter(

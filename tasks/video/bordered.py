@@ -8,13 +8,14 @@ margin should be at least the amplitude; a picture of side s costs (1 + 2m/s)² 
 """
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
+from jaxtyping import Float32
 from pydantic import Field
 
 from tasks.core.errors import InputError
-from tasks.video.around import Around, Wrapped
+from tasks.video.around import Around, Wrapped, sized
 from tasks.video.atlas import Atlas, Maps
 from tasks.video.displacement import Displacement
 from tasks.video.scene import Film, Frame, Painter, Scene
@@ -36,9 +37,8 @@ class Bordered(Around):
         if isinstance(painter, Wrapped):
             raise InputError("video.frames: bordered: put it around the other ways, not inside")
         cells = self.cells(scene, painter)
-        larger: Any = painter
         size = (painter.size[0] + 2 * self.margin, painter.size[1] + 2 * self.margin)
-        film = self.inner()(extended(scene, cells), replace(larger, size=size))
+        film = self.inner()(extended(scene, cells), sized(painter, size))
         top, left = ((film.size[axis] * self.margin) // size[axis] for axis in (0, 1))
         height, width = film.size[0] - 2 * top, film.size[1] - 2 * left
 
@@ -74,6 +74,15 @@ class Extended(Displacement):
         """Whether the impression itself depends on the time."""
         return self.inner.strays
 
+    @property
+    def frames(self) -> int:
+        """The number of frames."""
+        return self.inner.frames
+
+    def coarse(self, frame: int) -> Float32[np.ndarray, "row col axis"]:
+        """Return d of one frame on the coarse grid of the larger picture, in its widths."""
+        return larger(self.inner.coarse(frame), self.cells)
+
     def impression(self, still: Maps, atlas: Atlas | None, time: float) -> Maps:
         """Return the impression before its displacement, at `time` in [0, 1) of the loop."""
         inside = slice(self.cells, -self.cells)
@@ -83,11 +92,20 @@ class Extended(Displacement):
 def extended(scene: Scene, cells: int) -> Scene:
     """Return the scene of the larger picture."""
     inner = scene.displacement
-    sides = ((0, 0), (cells, cells), (cells, cells), (0, 0))
-    share = inner.grid.shape[2] / (inner.grid.shape[2] + 2 * cells)
-    grid = np.pad(share * inner.grid, sides, mode="edge")
-    whole = Extended(grid, share * inner.amplitude, share * inner.requested, inner, cells)
+    grid = np.stack([larger(field, cells) for field in inner.grid])
+    whole = Extended(grid, inner.amplitude, inner.requested, inner, cells)
     return replace(scene, maps=mirrored(scene.maps, cells), displacement=whole)
+
+
+def larger(
+    field: Float32[np.ndarray, "row col axis"], cells: int
+) -> Float32[np.ndarray, "v u axis"]:
+    """Return a displacement in widths of the larger picture, resting beyond its border as it is
+    there.
+    """
+    share = field.shape[1] / (field.shape[1] + 2 * cells)
+    sides = ((cells, cells), (cells, cells), (0, 0))
+    return np.pad(np.float32(share) * field, sides, mode="edge")
 
 
 def mirrored(maps: Maps, cells: int) -> Maps:

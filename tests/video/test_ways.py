@@ -263,23 +263,24 @@ def test_matched_pictures_have_the_colours_of_the_still_one(match) -> None:
     assert abs(matched.mean() - still.mean()) < 2
 
 
+@dataclass(frozen=True)
+class Seeing(ToyPainter):
+    """Attends so well that every picture becomes the first of its batch."""
+
+    awake: bool = False
+
+    def attending(self):
+        return replace(self, awake=True)
+
+    def round_trip(self, pictures):
+        return pictures
+
+    def __call__(self, maps, captions, noise, start=None, strength=1.0):
+        pictures = super().__call__(maps, captions, noise, start, strength)
+        return np.repeat(pictures[:1], len(pictures), axis=0) if self.awake else pictures
+
+
 def test_every_batch_attends_to_the_still_picture() -> None:
-    """An attending painter that answers how far each picture is from the first of its batch."""
-
-    @dataclass(frozen=True)
-    class Seeing(ToyPainter):
-        awake: bool = False
-
-        def attending(self):
-            return replace(self, awake=True)
-
-        def round_trip(self, pictures):
-            return pictures
-
-        def __call__(self, maps, captions, noise, start=None, strength=1.0):
-            pictures = super().__call__(maps, captions, noise, start, strength)
-            return np.repeat(pictures[:1], len(pictures), axis=0) if self.awake else pictures
-
     still = film({"name": "frozen", "upscale": 1}).frame(0)
     matched = {"name": "colour_matched", "match": "moments", "frames": SEEDS}
     for inside in (SEEDS, named("anchored", upscale=1), matched):
@@ -288,3 +289,10 @@ def test_every_batch_attends_to_the_still_picture() -> None:
     outside = matched | {"frames": {"name": "attending", "frames": SEEDS}}
     assert gap(film(outside, Seeing()).frame(7), still) < 1
     assert gap(film(SEEDS, Seeing()).frame(7), still) > 5
+
+
+def test_a_large_batch_is_cut_so_that_each_part_has_the_still_picture(monkeypatch) -> None:
+    monkeypatch.setattr("tasks.video.attending.MOST", 3)
+    still = film({"name": "frozen", "upscale": 1}).frame(0)
+    seen = film({"name": "attending", "frames": SEEDS | {"batch": 8}}, Seeing())
+    assert all(gap(seen.frame(number), still) < 1 for number in range(8))

@@ -1,0 +1,282 @@
+"""The cases of the benchmark of videos: which ways of making frames, on which pictures, and the
+files that each leaves.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
+from tasks.core import code, items, params, registry, store
+from tasks.kuramoto import order, vortex
+from tasks.video import metrics, preparation, stage
+from tasks.video.agreement import correlation
+from tasks.video.clip import Motion
+from tasks.video.displacement import Displacement
+from tasks.video.grouped import displaced_maps
+from tasks.video.likeness import likeness
+from tasks.video.optical_flow import carried
+from tasks.video.overview import Overview
+from tasks.video.registry import FRAMES
+from tasks.video.scene import Scene
+
+SEEDS = (1, 2, 3)
+OURS = "kuramoto"
+SEEN = {"batch": 8, "upscale": 1}
+INDEPENDENT = {"name": "independent_seeds", **SEEN}
+SHARED = {"name": "shared_noise", **SEEN}
+ALIGNMENT = {
+    "strength": 0.2,
+    "likeness": 0.08,
+    "gradient": 2.0,
+    "motion": 0.0,
+    "clamp": 0.5,
+    "iterations": 2,
+}
+BASELINES: dict[str, dict[str, Any]] = {
+    "frozen": {"name": "frozen", "upscale": 1},
+    "independent_seeds": INDEPENDENT,
+    "jittered_prompt": {
+        "name": "jittered_prompt",
+        "words": 1,
+        "gain": 0.03,
+        "tint": 0.015,
+        **SEEN,
+    },
+    "chained": {"name": "chained", "strength": 0.5, "upscale": 1},
+    "noise_jitter": {"name": "noise_jitter", **SEEN},
+    "round_trip": {"name": "round_trip", "batch": 8, "upscale": 2},
+}
+OTHERS: dict[str, dict[str, Any]] = {
+    "shared_noise": SHARED,
+    "advected_noise": {"name": "advected_noise", **SEEN},
+    "anchored": {
+        "name": "anchored",
+        "strength": 0.25,
+        "noise": "shared",
+        "batch": 8,
+        "upscale": 2,
+    },
+    "anchored_advected": {
+        "name": "anchored",
+        "strength": 0.5,
+        "noise": "advected",
+        "batch": 8,
+        "upscale": 2,
+    },
+    "canonical_frames": {
+        "name": "canonical_frames",
+        "strength": 0.25,
+        "noise": 0.3,
+        "batch": 8,
+        "upscale": 2,
+    },
+    "attending": {"name": "attending", "frames": SHARED},
+    "colour_matched": {"name": "colour_matched", "match": "low_pass", "frames": INDEPENDENT},
+}
+FACES = {
+    "astronaut": (0.36, 0.14, 0.54, 0.33),
+    "1007129816_e794419615": (0.36, 0.32, 0.80, 0.67),
+    "1034276567_49bb87c51c": (0.36, 0.20, 0.76, 0.72),
+}
+"""Left, top, right and bottom of a face, in shares of the picture's middle square."""
+CAPTIONS = {
+    "1007129816_e794419615": "a man in an orange hat",
+    "1034276567_49bb87c51c": "a boy bites into a pastry",
+}
+"""The two pictures of Flickr8k that show a face."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """A picture with its caption and seed."""
+
+    name: str
+    caption: str
+    picture: np.ndarray
+    seed: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A way of making frames, by name."""
+
+    name: str
+    choice: Mapping[str, Any]
+
+
+def cases(quick: bool = False) -> list[Case]:
+    """Return all cases, those that a goal needs first."""
+    ours = dict(params.load("video").variants[OURS])
+    around = {
+        "bordered": {"name": "bordered", "margin": 16, "frames": ours},
+        "aligned": {"name": "aligned", "alignment": ALIGNMENT, "frames": ours},
+    }
+    needed = {OURS: ours, **BASELINES, "shared_noise": OTHERS["shared_noise"]}
+    return [Case(*each) for each in (needed if quick else needed | OTHERS | around).items()]
+
+
+def photographs(size: int, count: int) -> list[Shot]:
+    """Return the shots of the held-out photographs, every seed of each, at most `count`."""
+    found = store.read("pictures", WHOLE_PHOTOGRAPHS)
+    shots = [
+        Shot(
+            str(found["name"].values[k]),
+            str(found["caption"].values[k]),
+            resized(found["photograph"][k].values, size),
+            seed,
+        )
+        for seed in SEEDS
+        for k in range(found.sizes["picture"])
+    ]
+    return shots[:count]
+
+
+def faces(folder: Path, size: int) -> list[Shot]:
+    """Return the shots of the two pictures of Flickr8k, found in `folder` by their names."""
+    shots = []
+    for name, caption in CAPTIONS.items():
+        data = cv2.imread(str(folder / f"{name}.jpg"))
+        if data is None:
+            raise SystemExit(f"{folder}: holds no {name}.jpg of Flickr8k")
+        height, width = data.shape[:2]
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        middle = data[top : top + side, left : left + side, ::-1]
+        shots += [Shot(name, caption, resized(middle, size), seed) for seed in SEEDS]
+    return shots
+
+
+def resized(picture: np.ndarray, size: int) -> np.ndarray:
+    """Return a square picture at that size."""
+    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What makes and measures cases, and the folder that keeps what is done."""
+
+    size: int
+    folder: Path
+
+    def record(self, case: Case, shot: Shot) -> dict[str, Any]:
+        """Return every measure of a case on a shot, from the folder where it is done already."""
+        place = self.folder / self.key(case, shot)
+        if not (place / "record.json").is_file():
+            draft = place.with_name(f".{place.name}.part")
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(parents=True)
+            found = self.made(case, shot, draft)
+            (draft / "record.json").write_text(json.dumps(found, indent=1))
+            os.replace(draft, place)
+        return json.loads((place / "record.json").read_text())
+
+    def key(self, case: Case, shot: Shot) -> str:
+        """Return the name of a case's folder: what it is, and a digest of what it depends on."""
+        video = sections().video.model_dump(exclude={"clips", "variants"})
+        what = (version(), video, dict(case.choice), shot.caption, shot.picture.tobytes().hex())
+        return f"{shot.name}-{shot.seed}-{case.name}-{items.key(*what, self.size)[:12]}"
+
+    def made(self, case: Case, shot: Shot, draft: Path) -> dict[str, Any]:
+        """Make the film of a case, draw its sheet and its slice into `draft`, and measure it."""
+        scene, motion = prepared(shot)
+        size = shot.picture.shape[:2]
+        painter = stage.load_painter(sections(), digests(), size)
+        film = registry.build(FRAMES, case.choice, what=case.name)(scene, painter)
+        overview, frames = Overview(film.frames), []
+        for number in range(film.frames):
+            frames.append(film.frame(number))
+            overview.add(frames[-1])
+        overview.write(draft, "film")
+        clip = np.stack(frames)
+        measures = metrics.measure(clip, scene.displacement) | beside(clip, scene)
+        if shot.name in FACES:
+            kept = face(clip, scene.displacement, FACES[shot.name])
+            measures |= {"face": min(kept), "face_mean": float(np.mean(kept))}
+        return {
+            "case": case.name,
+            "picture": shot.name,
+            "seed": shot.seed,
+            "measures": measures | phases(motion),
+        }
+
+
+@cache
+def sections() -> stage.Sections:
+    """Return the parameters."""
+    names = ("video", "features", "impressions", "runtime")
+    return stage.Sections(*(params.load(name) for name in names))
+
+
+@cache
+def digests() -> tuple[str, str]:
+    """Return those of the models."""
+    return stage.digest("base"), stage.digest("controlnet")
+
+
+@cache
+def version() -> list[str]:
+    """Return what all cases depend on."""
+    return [code.version("tasks.video.stage"), stage.digest("som"), *digests()]
+
+
+@cache
+def reader() -> Any:
+    """Return the extractor."""
+    return stage.load_extractor(sections())
+
+
+def prepared(shot: Shot) -> tuple[Scene, Motion]:
+    """Return the scene of a shot, and the phases that move it."""
+    video = sections().video
+    named = {"name": shot.name, "seed": shot.seed}
+    motion = preparation.motion(reader(), shot.picture, video.dynamics(), video.motion, **named)
+    scene = preparation.scene(
+        reader(), shot.picture, motion.displacement(), caption=shot.caption, **named
+    )
+    return scene, motion
+
+
+def beside(clip: np.ndarray, scene: Scene) -> dict[str, float]:
+    """Return the likeness of a clip and its impressions."""
+    values = metrics.reduced(clip)
+    maps = displaced_maps(scene, values.shape[1:3], range(len(values)))
+    return likeness(values, np.moveaxis(maps[:, :3], 1, -1).clip(0, 1))
+
+
+def face(clip: np.ndarray, displacement: Displacement, box: tuple[float, ...]) -> list[float]:
+    """Return, for each frame, how the face of the first frame correlates with what is there where
+    the motion has carried it.
+    """
+    luma = metrics.reduced(clip) @ metrics.LUMA
+    height, width = luma.shape[1:]
+    rows = slice(round(box[1] * height), round(box[3] * height))
+    columns = slice(round(box[0] * width), round(box[2] * width))
+    first = luma[0][rows, columns]
+    return [
+        correlation(
+            first,
+            carried(frame[..., None], displacement.flow(0, step, height, width)).reshape(
+                height, width
+            )[rows, columns],
+        )
+        for step, frame in enumerate(luma)
+    ]
+
+
+def phases(motion: Motion) -> dict[str, float]:
+    """Return the order of the phases, in the mean over the loop."""
+    fields = [field.astype(np.float64) for field in motion.phase]
+    return {
+        "order": float(np.mean([abs(order.order_parameter(field)) for field in fields])),
+        "local_order": float(np.mean([order.local_order(field, 1.0).mean() for field in fields])),
+        "vortices": float(np.mean([vortex.vortices(field) for field in fields])),
+    }

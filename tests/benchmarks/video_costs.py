@@ -1,0 +1,61 @@
+"""What writing and previewing cost: memory and time, each in a process of its own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
+from tasks.core import params, store
+from tasks.video.encoding import h264, program
+from tasks.video.writing import writer
+
+SIDE, LONG, SHORT, RATE = 512, 1000, 72, 24
+
+
+def measured() -> dict[str, float]:
+    """Return `growth`, MiB that are held more after 1,000 frames than after 20, and `preview`, s
+    of CPU from the command to the end.
+    """
+    with get_context("spawn").Pool(1) as pool, tempfile.TemporaryDirectory() as folder:
+        return {"growth": pool.apply(growth, (Path(folder),)), "preview": preview(Path(folder))}
+
+
+def growth(folder: Path) -> float:
+    """Return how many MiB the process grows while it writes."""
+    video = params.load("video")
+    settings = h264(video.codec, video.crf, video.preset)
+    noise = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE + LONG, 3), np.uint8)
+    soft = cv2.GaussianBlur(noise, (0, 0), 8)
+    with writer(folder / "long.mp4", (SIDE, SIDE), RATE, settings, program(video.ffmpeg)) as write:
+        for number in range(LONG):
+            write(np.ascontiguousarray(soft[:, number : number + SIDE]))
+            if number == 20:
+                before = resident()
+    return resident() - before
+
+
+def resident() -> float:
+    """Return the memory that the process holds, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def preview(folder: Path) -> float:
+    """Return the CPU time of a preview."""
+    picture = store.read("pictures", WHOLE_PHOTOGRAPHS)["photograph"][0].values
+    cv2.imwrite(str(folder / "picture.png"), np.ascontiguousarray(picture[..., ::-1]))
+    asked = [str(folder / "picture.png"), "--out", str(folder / "out"), "--size", str(SIDE)]
+    length = ["--seconds", str(SHORT / RATE), "--fps", str(RATE), "--preview"]
+    command = [sys.executable, "-m", "flows.render", *asked, *length]
+    child = subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"render: exit status {child.returncode}")
+    return usage.ru_utime + usage.ru_stime
