@@ -20,7 +20,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of the session's server, started as a user would."""
     place = tmp_path_factory.mktemp("server")
     port = prefect_server.free_port()
-    env = {**environment(place), "PREFECT_HOME": str(place / ".prefect")}
+    often = {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5"}
+    env = {**environment(place), **often, "PREFECT_HOME": str(place / ".prefect")}
     command = [sys.executable, "-m", "flows.server", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     url = f"http://127.0.0.1:{port}/api"
