@@ -33,7 +33,17 @@ import yaml
 from flows import server
 from tasks.artifacts.pictures import PICTURES
 from tasks.core import health, store
-from tests.flows.harness import ROOT, Toy, ask, at_work, call, processes, start, until
+from tests.flows.harness import (
+    ROOT,
+    Toy,
+    ask,
+    at_work,
+    call,
+    environment,
+    processes,
+    start,
+    until,
+)
 
 SIGNALS = (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM)
 FLAT = 1.2  # the memory of a process in the last quarter of its life, at most, to the second
@@ -114,7 +124,7 @@ def serving(place: Path) -> Iterator[Toy]:
     process = subprocess.Popen(
         [sys.executable, "-m", "flows.server", "--port", port],
         cwd=place,
-        env=project.environment(None),
+        env=environment(place / "server"),  # it is none of the processes that are watched
     )
     try:
         assert until(lambda: health.answers(project.url), 120)
