@@ -27,5 +27,5 @@ DEPLOYMENTS = (
         "Train parts anew with other numbers, which are written into params.yaml, and make what "
         "follows from them.",
     ),
-    Deployment("flows.shots:render", "shots", "Make the clips of a table of shots."),
+    Deployment("flows.shots:film", "shots", "Make the clips of a table of shots."),
 )

@@ -1,4 +1,4 @@
-"""What DVC and a stage say, line by line, and what it means: in which of Prefect's states the stage
+"""What DVC and a stage say, line by line, and what it means: in which of Prefect's states a stage
 has ended, and which line to show where it has failed.
 """
 

@@ -106,6 +106,11 @@ def map_shards(
         return records
 
 
+def hands() -> int:
+    """Return how many parts other processes compute at a time; 0 where this one computes them."""
+    return _chosen.slots(0) if _chosen.remote else 0
+
+
 def _without_prefect(
     work: Callable[[Any], Any], parts: Sequence[Part], slots: int
 ) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from tasks.core.params import Runtime
 from tasks.features.cells import Cells
 from tasks.features.extract import build, channels, extract, reads, weights
 from tasks.features.params import Features
+from tasks.features.shards import cut
 
 SHARD, PIXELS = 256, 1 << 22
 """Pictures and pixels a shard, at most: memory does not grow with the pictures' number or size."""
@@ -34,8 +35,8 @@ class Part:
 
 def plan(section: Features, runtime: Runtime) -> list[Part]:
     """Return the shards. A key covers the code, the parameters and the pictures of that shard, so
-    that new pictures at the end leave earlier shards valid; and the stages' results that a chosen
-    extractor reads. One shard of pictures is in memory at a time.
+    that new pictures, wherever they stand (`cut`), leave other shards valid; and the stages'
+    results that a chosen extractor reads. One shard of pictures is in memory at a time.
 
     Raises:
         InputError: there are no pictures, the stride does not divide their size, or a result that
@@ -53,12 +54,16 @@ def plan(section: Features, runtime: Runtime) -> list[Part]:
     extractors = build(section.extractors)
     results = [store.digest(store.folder(stage)) for stage in reads(extractors)]
     common = code.version(__name__), section.cell, section.stride, _unweighted(section), results
-    parts, size = [], max(1, min(SHARD, PIXELS // (pictures.shape[1] * pictures.shape[2])))
-    for start in range(0, len(pictures), size):
-        values = pictures[start : start + size].values
-        key = items.key(*common, _digest(values))
-        parts.append(Part(start, start + len(values), section, key))
-    return parts
+    size = max(1, min(SHARD, PIXELS // (pictures.shape[1] * pictures.shape[2])))
+    digests = [
+        _digest(picture)
+        for start in range(0, len(pictures), size)
+        for picture in pictures[start : start + size].values
+    ]
+    return [
+        Part(part.start, part.stop, section, items.key(*common, digests[part]))
+        for part in cut(digests, size)
+    ]
 
 
 @engine.shard

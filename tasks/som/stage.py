@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial, reduce
 from itertools import takewhile
 from operator import add
@@ -29,6 +29,8 @@ from tasks.som.registry import DECAYS, INITIALISATIONS, NEIGHBOURHOODS
 from tasks.som.samples import reading, source, standardisation
 from tasks.som.samples.growth import shares
 from tasks.som.samples.source import Source, Table
+from tasks.som.samples.standardised import Standardised
+from tasks.som.surveying import by_hands
 from tasks.som.training import Epoch, train
 
 log = logging.getLogger("impression_fields")
@@ -37,11 +39,21 @@ MEASURES = ("sigma", "quantization_error", "topographic_error")
 
 @dataclass(frozen=True)
 class Training:
-    """One map to be trained, and the item that will hold it."""
+    """One map to be trained, and the item that will hold it, which names it."""
 
-    section: Som
-    runtime: Runtime
+    section: Som = field(compare=False)
+    runtime: Runtime = field(compare=False)
     key: str
+
+    def raw(self) -> tuple[xr.Dataset, Source]:
+        """Return the features, and the vectors of the cells that the map is trained on."""
+        features = store.read("features", FEATURES)
+        return features, _samples(features, self)
+
+    def read(self) -> Source:
+        """Return the samples, standardised."""
+        features, raw = self.raw()
+        return _held(raw, reading.standardised(raw, features.weight.values))
 
 
 def plan(section: Som, runtime: Runtime) -> list[Training]:
@@ -82,17 +94,13 @@ def fit(part: Training) -> dict[str, Any]:
     """Make the item with every variable of the store, and return where it stands."""
 
     def write(folder: Path) -> None:
-        features = store.read("features", FEATURES)
-        raw = _samples(features, part)
+        features, raw = part.raw()
         standard = reading.standardised(raw, features.weight.values)
         names = features.feature.values[standardisation.flat(standard.found)]
         reading.warn(standard.found.rows, part.section.rows * part.section.cols, names)
         if part.section.neighbourhood["name"] == "mexican_hat":
             log.warning("som.neighbourhood: mexican_hat pushes nodes away; look at the errors")
-        data = standard.source(raw)
-        if isinstance(raw, Table):
-            data = source.held(data, raw.block)
-        epochs = _epochs(data, part)
+        epochs = _epochs(_held(raw, standard), part)
         book = _codebook(epochs[-1].weights, standard.rule, features, part.section)
         np.savez(
             folder / "map.npz",
@@ -132,6 +140,12 @@ def _samples(features: xr.Dataset, training: Training) -> Source:
     )
 
 
+def _held(raw: Source, standard: Standardised) -> Source:
+    """Return the standardised samples, in memory where the raw ones are."""
+    data = standard.source(raw)
+    return source.held(data, raw.block) if isinstance(raw, Table) else data
+
+
 def _epochs(samples: Source, training: Training) -> list[Epoch]:
     """Return every epoch, each an item of its own: an interrupted training goes on where it
     stopped.
@@ -145,6 +159,7 @@ def _epochs(samples: Source, training: Training) -> list[Epoch]:
         section.epochs,
     )
     keys = [items.key(training.key, "epoch", epoch) for epoch in range(section.epochs)]
+    xp = backend.namespace(training.runtime.device)
     done = [_load(items.path(key)) for key in takewhile(items.exists, keys)]
     weights = done[-1].weights if done else _start(samples, grid, training)
     steps = train(
@@ -157,7 +172,8 @@ def _epochs(samples: Source, training: Training) -> list[Epoch]:
         exact=section.exact,
         method=section.bmu,
         threads=training.runtime.threads,
-        xp=backend.namespace(training.runtime.device),
+        passing=by_hands(training, samples.rows) if xp is np else None,
+        xp=xp,
     )
     return [*done, *_kept(steps, keys, len(done))]
 

@@ -99,6 +99,7 @@ def train(
     shares: Sequence[float] | None = None,
     measured: bool = True,
     tally: Tallying | None = None,
+    passing: Callable[..., Tally] | None = None,
     block: int = source.BLOCK,
     xp: ModuleType = np,
     **way: Unpack[Way],
@@ -108,7 +109,8 @@ def train(
 
     `samples` (an array or a `Source`) are standardised, single precision and, for results that no
     order changes, on the grid (`fixed_point.samples`). `block` is the number of rows of an array
-    that are looked at together; `tally` looks at a block (default: `tallied`). An epoch depends on
+    that are looked at together; `tally` looks at a block (default: `tallied`), `passing` at all of
+    them (default: `survey`, whose arguments it has). An epoch depends on
     the weights before it alone, so that training goes on from any epoch's weights with the same
     bits. An epoch's errors are over the samples that the next one is trained on, the last epoch's
     over all, by one more pass; NaN where it is not `measured`.
@@ -123,7 +125,7 @@ def train(
     if xp is np:  # whether compiling pays is a matter of the whole training
         work = given.rows * len(passes), len(weights), given.features
         way.setdefault("jit", compiled.worthwhile(*work))
-    look = partial(survey, given, lattice=lattice, tally=tally, xp=xp, **way)
+    look = partial(passing or survey, given, lattice=lattice, tally=tally, xp=xp, **way)
     found = look(weights, share=passes[0])
     for left, sigma, share in zip(range(len(sigmas) - 1, -1, -1), sigmas, passes[1:], strict=True):
         weights = weights_from(found.sums, weights, lattice, neighbourhood, sigma=sigma)

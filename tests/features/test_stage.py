@@ -6,7 +6,7 @@ import xarray as xr
 
 from tasks.artifacts.features import FEATURES
 from tasks.artifacts.pictures import PICTURES
-from tasks.core import params, store
+from tasks.core import engine, params, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.features import stage
@@ -68,12 +68,15 @@ def test_another_sharding_gives_the_same_bytes(project, monkeypatch) -> None:
     assert store.digest(store.folder("features")) == before
 
 
-def test_shards_of_unchanged_pictures_stay_valid(project, crops) -> None:
-    before = [part.key for part in stage.plan(SECTION, RUNTIME)]
-    write(crops[:9])
-    after = [part.key for part in stage.plan(SECTION, RUNTIME)]
-    assert before[:2] == after[:2]
-    assert before[2] != after[2]
+def test_one_more_picture_in_the_middle_is_all_that_is_computed(project, caplog) -> None:
+    many = np.random.default_rng(0).integers(0, 256, (200, 16, 24, 3), dtype=np.uint8)
+    for pictures in (np.delete(many, 90, axis=0), many):
+        write(pictures)
+        with caplog.at_level("INFO"):
+            engine.map_shards(stage.compute, stage.plan(SECTION, RUNTIME), label="features")
+    count = len(stage.plan(SECTION, RUNTIME))
+    expected = f"features: {count - 1} of {count} items reused, 1 to compute"
+    assert caplog.messages[-1] == expected
 
 
 def test_parameters_are_part_of_the_key(project) -> None:
@@ -102,7 +105,7 @@ def test_large_pictures_come_in_smaller_shards(project, monkeypatch) -> None:
     run()
     before = store.digest(store.folder("features"))
     monkeypatch.setattr(stage, "PIXELS", 2 * 24 * 40)
-    assert [part.stop for part in run()] == [2, 4, 6, 7]
+    assert max(part.stop - part.start for part in run()) <= 2
     assert store.digest(store.folder("features")) == before
 
 

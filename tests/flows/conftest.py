@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from flows import server as prefect_server
 from tasks.core import health
-from tests.flows.harness import HERE, NEEDS, ROOT, Toy, environment, processes, stage, until
+from tests.flows.harness import ROOT, Toy, build, environment, processes, until
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of the session's server, started as a user would."""
     place = tmp_path_factory.mktemp("server")
     port = prefect_server.free_port()
-    env = {**environment(place), "PREFECT_HOME": str(place / ".prefect")}
+    often = {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5"}
+    env = {**environment(place), **often, "PREFECT_HOME": str(place / ".prefect")}
     command = [sys.executable, "-m", "flows.server", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     url = f"http://127.0.0.1:{port}/api"
@@ -36,16 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def built(tmp_path_factory: pytest.TempPathFactory, server: str):
     """Return the toy project after its first run, and what that run said."""
     place = tmp_path_factory.mktemp("built")
-    shutil.copy(HERE / "toy.py", place)
-    shutil.copy(ROOT / "params.yaml", place)
-    shutil.copy(ROOT / ".dvcignore", place)
-    for folder in (".dvc", "world", "data/inbox"):
-        (place / folder).mkdir(parents=True)
-    shutil.copy(ROOT / ".dvc/config", place / ".dvc")
-    (place / "toy.yaml").write_text("{seed: 1, left: 2, right: 3, join: 1, late: 5, som: 2}")
-    stages = {name: stage(name, needs) for name, needs in NEEDS.items()}
-    (place / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
-    subprocess.run(["git", "init", "-q"], cwd=place, check=True)
+    build(place)
     toy = Toy(place, server)
     return toy, toy.pipeline("--workers", "2")
 

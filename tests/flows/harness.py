@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -152,6 +153,21 @@ def stage(name: str, needs: tuple[str, ...]) -> dict[str, object]:
         "params": [{"toy.yaml": [name]}],
         "outs": [f"data/{name}"],
     }
+
+
+def build(place: Path) -> None:
+    """Make the toy project, in which nothing has run."""
+    place.mkdir(exist_ok=True)
+    shutil.copy(HERE / "toy.py", place)
+    shutil.copy(ROOT / "params.yaml", place)
+    shutil.copy(ROOT / ".dvcignore", place)
+    for folder in (".dvc", "world", "data/inbox"):
+        (place / folder).mkdir(parents=True)
+    shutil.copy(ROOT / ".dvc/config", place / ".dvc")
+    (place / "toy.yaml").write_text("{seed: 1, left: 2, right: 3, join: 1, late: 5, som: 2}")
+    stages = {name: stage(name, needs) for name, needs in NEEDS.items()}
+    (place / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
+    subprocess.run(["git", "init", "-q"], cwd=place, check=True)
 
 
 def call(url: str, method: str, path: str, body: object = None) -> Any:

@@ -3,11 +3,10 @@
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import yaml
 
-from tests.flows.harness import Toy, stage, states
+from tests.flows.harness import Toy, states
 
 UP_TO_DATE = "Data and pipelines are up to date."
 STAGES = ("seed", "left", "right", "join")
@@ -37,7 +36,6 @@ def test_a_clone_elsewhere_makes_the_same_lock_and_a_forced_run_leaves_it(toy, t
     (clone.place / "data/inbox").mkdir(parents=True)
     subprocess.run(["git", "init", "-q"], cwd=clone.place, check=True)
     lock = (toy.place / "dvc.lock").read_bytes()
-    (clone.place / "dvc.lock").unlink()
     for command in (("dvc", "repro"), ("dvc", "repro", "--force")):
         result = clone.run(*command, url=None)
         assert result.returncode == 0, result.stderr
@@ -80,7 +78,7 @@ def test_an_experiment_tells_its_metrics_its_parameters_and_its_graph(toy):
     ran = toy.run("dvc", "exp", "run", "--name", "louder", "-S", "toy.yaml:join=3", url=None)
     assert ran.returncode == 0, ran.stderr
     assert toy.made("join") == toy.value("join")
-    assert toy.log() == []
+    assert {line.split()[0] for line in toy.log()} == {"join"}
     assert str(toy.value("join")) in toy.run("dvc", "metrics", "show").stdout
     assert toy.run("dvc", "params", "diff").stdout.split()[-4:] == ["toy.yaml", "join", "1", "3"]
     graph = toy.run("dvc", "dag", "--mermaid").stdout
@@ -90,11 +88,12 @@ def test_an_experiment_tells_its_metrics_its_parameters_and_its_graph(toy):
 
 def test_four_stages_at_a_time_never_stand_in_each_others_way(toy):
     names = ("north", "east", "south", "west")
-    stages = {name: stage(name, ()) for name in names}
+    stages = {
+        name: {"cmd": f"cp toy.py data/{name}", "deps": ["toy.py"], "outs": [f"data/{name}"]}
+        for name in names
+    }
     (toy.place / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
     (toy.place / "dvc.lock").unlink()
-    for name in names:
-        toy.set(name, 3)
     program = (
         "import flows, sys; from flows import walk;"
         "options = walk.Options(force=True, workers=4);"
@@ -104,5 +103,4 @@ def test_four_stages_at_a_time_never_stand_in_each_others_way(toy):
     assert result.returncode == 0, result.stdout + result.stderr
     assert "lock" not in (result.stdout + result.stderr).replace("dvc.lock", "")
     assert states(result) == dict.fromkeys(names, "Ran")
-    assert [toy.made(name) for name in names] == [18] * 4
-    assert Path(toy.place / "dvc.lock").is_file()
+    assert sorted(yaml.safe_load((toy.place / "dvc.lock").read_text())["stages"]) == sorted(names)
