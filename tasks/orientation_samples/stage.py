@@ -3,6 +3,7 @@ then the stores, the pictures and the figures.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from tasks.artifacts.orientation import CROPS
 from tasks.artifacts.orientation_samples import FREE, RENDERED, SAMPLES, STEERED
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import backend, code, engine, items, random, store
+from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.orientation import trained
 from tasks.orientation.arm import last
@@ -68,9 +70,10 @@ def plan(section: OrientationSamples, runtime: Runtime) -> Plan:
     """Return the work. Keys cover the code, the parameters, the model and the photographs.
 
     Raises:
-        InputError: a store is missing or another model's, or too few crops are held out.
+        InputError: a store is missing, the model is not whole, or the side does not suit it.
     """
     model = store.digest(store.folder("orientation"))
+    _check_side(section.side, _model(model, backend.torch_device(runtime.device)))
     photographs = store.digest(store.locate("pictures", WHOLE_PHOTOGRAPHS))
     held, rendered = len(_held_out(model)), len(_photographs(photographs, section.side))
     steered = min(section.samples, held)
@@ -90,6 +93,14 @@ def plan(section: OrientationSamples, runtime: Runtime) -> Plan:
         ),
         tuple(part(kind, range(section.shown)) for kind in (TREE, FORWARD, REVERSE)),
     )
+
+
+def _check_side(side: int, model: Trained) -> None:
+    needed = math.lcm(model.cell, model.multiple)
+    if side % needed:
+        raise InputError(
+            f"orientation_samples.side: {side}; the model needs a multiple of {needed}"
+        )
 
 
 @engine.shard
