@@ -20,6 +20,7 @@ from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import backend, code, engine, items, random, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
+from tasks.impressions.turns import by_turns
 from tasks.orientation import trained
 from tasks.orientation.arm import last
 from tasks.orientation.layout import CHANNELS, Layout, layout
@@ -114,7 +115,8 @@ def draw(part: Part) -> dict[str, Any]:
             np.save(folder / PHASES, _sample(part, model, generator), allow_pickle=False)
         else:
             levels = _way(part, model, generator)
-            np.savez(folder / LEVELS, **{f"{at:03}": each for at, each in enumerate(levels)})
+            named: Any = {f"{at:03}": each for at, each in enumerate(levels)}
+            np.savez(folder / LEVELS, **named)
 
     items.produce(part.key, write)
     return {"kind": part.kind, "pictures": len(part.numbers), "key": part.key}
@@ -246,9 +248,11 @@ def _model(digest: str, device: str) -> Trained:
 
 @cache
 def _held_out(digest: str) -> np.ndarray:
-    """Return the held-out crops of the store `digest`."""
+    """Return the held-out crops of the store `digest`, the sheets taking turns."""
     data = store.read("orientation", CROPS)
-    return store.take(data.picture, np.flatnonzero(data.held_out.values))
+    numbers = np.flatnonzero(data.held_out.values)
+    turns = by_turns(data.source.values[numbers].tolist())
+    return store.take(data.picture, numbers)[turns]
 
 
 @cache
