@@ -8,10 +8,12 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+from tasks.artifacts.impressions import IMPRESSIONS
 from tasks.artifacts.orientation_samples import FREE, RENDERED, SAMPLES, STEERED
-from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
+from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, WHOLE_PHOTOGRAPHS
 from tasks.core import store
 from tasks.core.errors import InputError
+from tasks.orientation.layout import error, layout
 from tasks.orientation_samples import stage
 from tasks.orientation_samples.params import OrientationSamples
 from tests import stores
@@ -22,6 +24,7 @@ SECTION = {
     "samples": 4,
     "evaluations": 8,
     "guidance": 1.5,
+    "layouts": "tensor",
     "side": 32,
     "clear": 0.3,
     "branches": 2,
@@ -123,6 +126,41 @@ def test_a_run_that_is_cut_goes_on_to_the_same_bytes(finished, place, monkeypatc
     assert calls == [FREE, STEERED, "more"]
     here, there = (home / "data/orientation_samples" for home in (place, finished))
     assert store.digest(here) == store.digest(there)
+
+
+def write_impressions(channels: list[str]) -> None:
+    """Write pictures of two photographs and impressions whose lines run one way each."""
+    colours = np.repeat(waves([0.3, 0.3, 1.2, 1.2], size=32)[..., None], 3, -1)
+    sources = ["photograph:a", "photograph:a", "photograph:b", "photograph:b"]
+    pictures = {"picture": colours, "source": sources, "split": [PHOTOGRAPHS] * 4}
+    angles = np.array([0.3, 0.3, 1.2, 1.2])[:, None, None] * np.ones((1, 7, 7))
+    maps = np.stack([np.cos(2 * angles), np.sin(2 * angles)], 1) / 2 + 0.5
+    coords = {"impression": maps.astype(np.float16), "channel": channels}
+    with store.output("pictures") as folder:
+        sizes = {"picture": 4, "y": 32, "x": 32, "channel": 3}
+        stores.create(folder / "pictures.zarr", PICTURES, sizes, coords=pictures)
+    with store.output("impressions") as folder:
+        sizes = {"picture": 4, "channel": 2, "y": 7, "x": 7}
+        stores.create(folder / "impressions.zarr", IMPRESSIONS, sizes, coords=coords)
+
+
+def test_layouts_may_be_those_of_impressions(place):
+    write_impressions(["orientation_cos", "orientation_sin"])
+    run(layouts="impression")
+    found = opened(place, RENDERED)
+    assert found.picture.shape == (2, 32, 32)
+    assert found.layout.shape == (2, 2, 8, 8)
+    for number, angle in enumerate((0.3, 1.2)):
+        wanted = [np.cos(2 * angle), np.sin(2 * angle)]
+        np.testing.assert_allclose(found.layout[number].values.mean((1, 2)), wanted, atol=2e-3)
+    degrees = error(layout(found.original.values, 4), found.layout.values)
+    assert degrees.max() < 5  # the impression's angle is the picture's
+
+
+def test_impressions_without_orientation_are_refused_with_a_remedy(place):
+    write_impressions(["luma", "edge"])
+    with pytest.raises(InputError, match="show no orientation; add"):
+        run(layouts="impression")
 
 
 def test_a_missing_model_names_the_stage_to_run(place):
