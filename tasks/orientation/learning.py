@@ -45,7 +45,7 @@ def steered_loss(
     def loss(generator: torch.Generator) -> torch.Tensor:
         chosen = torch.randint(len(pictures), (pace.batch,), generator=generator)
         maps = layouts[chosen]
-        seen = known((len(maps), *maps.shape[2:]), pace.drop, generator)
+        seen = known((len(maps), maps.shape[2], maps.shape[3]), pace.drop, generator)
         shown = condition(maps, seen, pictures.shape[-1]).to(device)
         return arm.loss(Steered(network, shown), pictures[chosen].to(device), generator)
 

@@ -27,6 +27,8 @@ class Steered(nn.Module):
     the plain conditional answer, at one evaluation instead of two.
     """
 
+    condition: Tensor
+
     def __init__(self, network: nn.Module, condition: Condition, guidance: float = 1.0) -> None:
         super().__init__()
         self.network, self.guidance = network, guidance

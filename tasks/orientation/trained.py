@@ -32,13 +32,14 @@ REMEDY = "run: dvc repro orientation"
 @dataclass(frozen=True)
 class Trained:
     """The arm, whose prior is the simulated one, its network, the side of the pictures that it
-    learned from, and that of a layout's cell, in pixels.
+    learned from, that of a layout's cell, and what a side must be a multiple of, in pixels.
     """
 
     arm: PhaseArm
     network: nn.Module
     size: int
     cell: int
+    multiple: int
 
 
 def save(
@@ -81,7 +82,11 @@ def load(folder: Path, device: str) -> Trained:
     _take_over(network, folder / WEIGHTS)
     prior = Prior(_tensors(folder / PRIOR)["quantiles"].to(device))
     return Trained(
-        replace(arm, prior=prior), network.to(device).eval(), config["size"], config["cell"]
+        replace(arm, prior=prior),
+        network.to(device).eval(),
+        config["size"],
+        config["cell"],
+        body.multiple,
     )
 
 
@@ -104,15 +109,16 @@ def _take_over(network: nn.Module, file: Path) -> None:
     )
     if odd:
         raise InputError(f"{file}: {odd[0]} is not of the configuration beside it; {REMEDY}")
-    bad = next((name for name, value in weights.items() if not value.isfinite().all()), None)
-    if bad:
-        raise InputError(f"{file}: {bad} holds values that are not finite; {REMEDY}")
     network.load_state_dict(weights)
 
 
 def _tensors(file: Path) -> dict[str, torch.Tensor]:
     try:
-        return load_file(file)
+        values = load_file(file)
     except (OSError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:80]
         raise InputError(f"{file}: not readable ({reason}); {REMEDY}") from None
+    bad = next((name for name, value in values.items() if not value.isfinite().all()), None)
+    if bad:
+        raise InputError(f"{file}: {bad} holds values that are not finite; {REMEDY}")
+    return values

@@ -1,6 +1,6 @@
 """Parameters of the stage `orientation_samples`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,10 @@ class OrientationSamples(Section):
         int, Field(ge=4, le=1000, description="of the network a sample; twice that under guidance")
     ]
     guidance: Annotated[float, Field(ge=0, le=30, description="1 is the plain conditional model")]
+    layouts: Annotated[
+        Literal["tensor", "impression"],
+        Field(description="of photographs: by the structure tensor, or of their impressions"),
+    ]
     side: Annotated[int, Field(ge=16, le=1024, description="of a rendered photograph, pixels")]
     clear: Annotated[
         float,

@@ -3,28 +3,30 @@ then the stores, the pictures and the figures.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 
-from tasks.artifacts.orientation import CROPS
+from tasks.artifacts.impressions import IMPRESSIONS
 from tasks.artifacts.orientation_samples import FREE, RENDERED, SAMPLES, STEERED
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import backend, code, engine, items, random, store
+from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.orientation import trained
 from tasks.orientation.arm import last
-from tasks.orientation.layout import CHANNELS, Layout, layout
+from tasks.orientation.layout import CHANNELS, Layout
 from tasks.orientation.phase import decode, encode
 from tasks.orientation.steering import Steered, condition
 from tasks.orientation.trained import Trained
-from tasks.orientation_samples import drawing, film, measuring, tree
+from tasks.orientation_samples import drawing, film, measuring, originals, tree
+from tasks.orientation_samples.originals import Originals
 from tasks.orientation_samples.params import OrientationSamples
 
 STAGE = "tasks.orientation_samples.stage"
@@ -32,15 +34,20 @@ BLOCK = 16
 """Samples drawn at a time."""
 PHASES, LEVELS, METRICS = "phase.npy", "levels.npz", "metrics.json"
 TREE, FORWARD, REVERSE = "tree", "forward", "reverse"
+READ = {"tensor": ("pictures", WHOLE_PHOTOGRAPHS), "impression": ("impressions", IMPRESSIONS)}
+"""The store that what is rendered depends on, by the source of its layouts."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something to draw, by the numbers of its pictures, and its item."""
+    """Something to draw, by the numbers of its pictures, and its item; `model` and `read` are
+    digests of the model and of what is rendered.
+    """
 
     section: OrientationSamples
     runtime: Runtime
     model: str
+    read: str
     kind: str
     numbers: tuple[int, ...]
     key: str
@@ -68,19 +75,21 @@ def plan(section: OrientationSamples, runtime: Runtime) -> Plan:
     """Return the work. Keys cover the code, the parameters, the model and the photographs.
 
     Raises:
-        InputError: a store is missing or another model's, or too few crops are held out.
+        InputError: a store is missing, the model is not whole, or the side does not suit it.
     """
-    model = store.digest(store.folder("orientation"))
-    photographs = store.digest(store.locate("pictures", WHOLE_PHOTOGRAPHS))
-    held, rendered = len(_held_out(model)), len(_photographs(photographs, section.side))
-    steered = min(section.samples, held)
+    digest = store.digest(store.folder("orientation"))
+    model = _model(digest, backend.torch_device(runtime.device))
+    _check_side(section.side, model)
+    read = store.digest(store.locate(*READ[section.layouts]))
+    rendered = len(_rendered(section, read, model.cell).pictures)
+    steered = min(section.samples, len(originals.crops(digest, model.cell).pictures))
     sets = [(FREE, section.samples), (STEERED, steered), (RENDERED, rendered)]
 
     def part(kind: str, numbers: range) -> Part:
-        read = photographs if kind == RENDERED else ""
-        parts = (code.version(STAGE), section.model_dump(), runtime.model_dump(), model, read)
-        key = items.key(*parts, kind, list(numbers))
-        return Part(section, runtime, model, kind, tuple(numbers), key)
+        inputs = [digest, read if kind == RENDERED else ""]
+        how = [section.model_dump(), runtime.model_dump()]
+        key = items.key(code.version(STAGE), inputs, how, kind, list(numbers))
+        return Part(section, runtime, digest, read, kind, tuple(numbers), key)
 
     return Plan(
         tuple(
@@ -90,6 +99,14 @@ def plan(section: OrientationSamples, runtime: Runtime) -> Plan:
         ),
         tuple(part(kind, range(section.shown)) for kind in (TREE, FORWARD, REVERSE)),
     )
+
+
+def _check_side(side: int, model: Trained) -> None:
+    needed = math.lcm(model.cell, model.multiple)
+    if side % needed:
+        raise InputError(
+            f"orientation_samples.side: {side}; the model needs a multiple of {needed}"
+        )
 
 
 @engine.shard
@@ -103,7 +120,8 @@ def draw(part: Part) -> dict[str, Any]:
             np.save(folder / PHASES, _sample(part, model, generator), allow_pickle=False)
         else:
             levels = _way(part, model, generator)
-            np.savez(folder / LEVELS, **{f"{at:03}": each for at, each in enumerate(levels)})
+            named: Any = {f"{at:03}": each for at, each in enumerate(levels)}
+            np.savez(folder / LEVELS, **named)
 
     items.produce(part.key, write)
     return {"kind": part.kind, "pictures": len(part.numbers), "key": part.key}
@@ -112,7 +130,7 @@ def draw(part: Part) -> dict[str, Any]:
 def _sample(part: Part, model: Trained, generator: torch.Generator) -> np.ndarray:
     section, network, side = part.section, model.network, model.size
     if part.kind != FREE:
-        layouts, known = _steering(part, model.cell)
+        layouts, known = _steering(part, model)
         side = layouts.shape[-1] * model.cell
         shown = condition(torch.from_numpy(layouts), torch.from_numpy(known), side)
         network = Steered(network, shown.to(part.device), section.guidance)
@@ -121,9 +139,9 @@ def _sample(part: Part, model: Trained, generator: torch.Generator) -> np.ndarra
     return last(states)[:, 0].cpu().numpy()
 
 
-def _steering(part: Part, cell: int) -> tuple[Layout, np.ndarray]:
+def _steering(part: Part, model: Trained) -> tuple[Layout, np.ndarray]:
     """Return the layouts of the part's originals, and where they are clear enough to steer."""
-    found = layout(_originals(part), cell)
+    found = _originals(part, model).layouts[list(part.numbers)]
     least = part.section.clear if part.kind == RENDERED else 0.0
     return found, (np.hypot(found[:, 0], found[:, 1]) >= least).astype(np.float32)
 
@@ -132,7 +150,7 @@ def _way(part: Part, model: Trained, generator: torch.Generator) -> Sequence[np.
     section, arm, side = part.section, model.arm, model.size
     count = 1 if part.kind == TREE else section.shown
     if part.kind == FORWARD:
-        pictures = torch.from_numpy(_held_out(part.model)[:count])[:, None]
+        pictures = torch.from_numpy(_originals(part, model).pictures[:count])[:, None]
         start = encode(pictures, arm.reach).to(part.device)
         states = film.forward(arm, start, section.frames, generator).states
     else:
@@ -173,16 +191,17 @@ def _store(path: Path, parts: Sequence[Part], model: Trained) -> np.ndarray:
     pictures = decode(torch.from_numpy(phases), model.arm.reach).numpy()
     rows = phases.shape[1] // model.cell
     layouts = np.zeros((len(phases), len(CHANNELS), rows, rows), np.float32)
-    originals = np.zeros_like(pictures)
+    shown = np.zeros_like(pictures)
     if parts[0].kind != FREE:
-        originals = np.concatenate([_originals(part) for part in parts])
-        layouts = np.concatenate([_steering(part, model.cell)[0] for part in parts])
+        numbers = [number for part in parts for number in part.numbers]
+        shown = _originals(parts[0], model).pictures[numbers]
+        layouts = _originals(parts[0], model).layouts[numbers]
     sizes = dict(zip(("sample", "y", "x"), phases.shape, strict=True))
     store.create(
         path,
         SAMPLES,
         {**sizes, "channel": len(CHANNELS), "row": rows, "col": rows},
-        coords={"picture": pictures, "phase": phases, "layout": layouts, "original": originals},
+        coords={"picture": pictures, "phase": phases, "layout": layouts, "original": shown},
         attributes={"params": items.key(parts[0].section.model_dump())},
     )
     return pictures
@@ -190,9 +209,9 @@ def _store(path: Path, parts: Sequence[Part], model: Trained) -> np.ndarray:
 
 def _figures(work: Plan, pictures: dict[str, np.ndarray], model: Trained) -> dict[str, Any]:
     first = work.sets[0]
-    held, seed = _held_out(first.model), first.runtime.seed
+    found, seed = originals.crops(first.model, model.cell), first.runtime.seed
     steered, free = pictures[STEERED], pictures[FREE]
-    wanted = layout(held[: len(steered)], model.cell)
+    held, wanted = found.pictures, found.layouts[: len(steered)]
     return {
         **{
             kind: measuring.distances(each, held, random.generator(seed, STAGE, "metrics", kind))
@@ -216,11 +235,16 @@ def _sheet(part: Part, reach: float) -> np.ndarray:
     return drawing.rows(strips)
 
 
-def _originals(part: Part) -> np.ndarray:
-    if part.kind == RENDERED:
-        digest = store.digest(store.locate("pictures", WHOLE_PHOTOGRAPHS))
-        return _photographs(digest, part.section.side)[list(part.numbers)]
-    return _held_out(part.model)[list(part.numbers)]
+def _originals(part: Part, model: Trained) -> Originals:
+    """Return what steers the samples of the part's kind, all of them."""
+    if part.kind != RENDERED:
+        return originals.crops(part.model, model.cell)
+    return _rendered(part.section, part.read, model.cell)
+
+
+def _rendered(section: OrientationSamples, digest: str, cell: int) -> Originals:
+    chosen = originals.photographs if section.layouts == "tensor" else originals.impressions
+    return chosen(digest, section.side, cell)
 
 
 def _load(key: str) -> np.ndarray:
@@ -231,20 +255,3 @@ def _load(key: str) -> np.ndarray:
 def _model(digest: str, device: str) -> Trained:
     """Return the model of the store `digest`."""
     return trained.load(store.folder("orientation"), device)
-
-
-@cache
-def _held_out(digest: str) -> np.ndarray:
-    """Return the held-out crops of the store `digest`."""
-    data = store.read("orientation", CROPS)
-    return store.take(data.picture, np.flatnonzero(data.held_out.values))
-
-
-@cache
-def _photographs(digest: str, side: int) -> np.ndarray:
-    """Return the held-out photographs of the store `digest`, grey, `side` pixels wide."""
-    whole = store.read("pictures", WHOLE_PHOTOGRAPHS).photograph.values
-    grey = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in whole)
-    return np.stack(
-        [cv2.resize(each, (side, side), interpolation=cv2.INTER_AREA) for each in grey]
-    )

@@ -6,15 +6,16 @@
 Every cell (data set, arm, seed) is trained by the same number of updates of the same network and
 drawn from at 100 and at 20 evaluations by each of the arm's samplers. A cell that is done lies in
 the folder of `--keep`, and a training leaves its state there, so that the command goes on where it
-was cut; `--table` prints what there is and computes nothing. With `--check` the exit status is 1
+was cut; `--table` trains nothing and prints what there is. With `--check` the exit status is 1
 where a bound of the cost is broken.
 """
 
 import argparse
 import json
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,10 @@ class Cell:
         """Return where its figures lie."""
         return keep / f"{self.updates}" / self.data / f"{self.arm}-{self.seed}.json"
 
+    def state(self, keep: Path) -> Path:
+        """Return the folder of its training's newest state."""
+        return self.file(keep).with_suffix(".state")
+
 
 def main() -> None:
     """Fill the cells that are missing, print the table and write the figures."""
@@ -58,19 +63,36 @@ def main() -> None:
     torch.set_num_threads(1)
     options.keep.mkdir(parents=True, exist_ok=True)
     wanted = list(cells(options))
+    if not options.table:
+        work(wanted, options)
+    found = collected(wanted, options)
+    if options.check or not options.table:
+        found["cost"] = cost.measure(sets.load("prints", None, options.keep)[0])
+        print({name: round(value, 3) for name, value in found["cost"].items()})
+    print(table(found["cells"], list(METRICS)))
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+    sys.exit("\n".join(cost.broken(found["cost"])) or 0 if options.check else 0)
+
+
+def work(wanted: Sequence[Cell], options: argparse.Namespace) -> None:
+    """Fill the cells that are missing, one after the other."""
     for cell in wanted:
         file = cell.file(options.keep)
-        if not file.is_file() and not options.table:
+        if not file.is_file():
             file.parent.mkdir(parents=True, exist_ok=True)
             figures = fill(cell, options)
-            file.write_text(json.dumps(figures) + "\n")
+            draft = file.with_suffix(".tmp")
+            draft.write_text(json.dumps(figures) + "\n")
+            draft.replace(file)
+            shutil.rmtree(cell.state(options.keep), ignore_errors=True)
             print(f"{cell}: {figures['train']:.0f} s", flush=True)
-    done = [
-        (cell, json.loads(cell.file(options.keep).read_text()))
-        for cell in wanted
-        if cell.file(options.keep).is_file()
-    ]
-    found: dict[str, Any] = {
+
+
+def collected(wanted: Sequence[Cell], options: argparse.Namespace) -> dict[str, Any]:
+    """Return the setting and the cells that are there."""
+    done = [cell for cell in wanted if cell.file(options.keep).is_file()]
+    return {
         "setting": {
             "budget": options.budget,
             "updates": UPDATES[options.budget],
@@ -81,18 +103,15 @@ def main() -> None:
             "cells": f"{len(done)} of {len(wanted)}",
         },
         "cells": [
-            {"data": cell.data, "arm": cell.arm, "seed": cell.seed, **figures}
-            for cell, figures in done
+            {
+                "data": cell.data,
+                "arm": cell.arm,
+                "seed": cell.seed,
+                **json.loads(cell.file(options.keep).read_text()),
+            }
+            for cell in done
         ],
     }
-    if not options.table:
-        found["cost"] = cost.measure(sets.load("prints", None, options.keep)[0])
-        print(found["cost"])
-    print(table(found["cells"], list(METRICS)))
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=1) + "\n")
-    broken = cost.broken(found["cost"]) if options.check else []
-    sys.exit("\n".join(broken) or 0)
 
 
 def cells(options: argparse.Namespace) -> Iterator[Cell]:
@@ -134,7 +153,8 @@ def train(arm: Any, learned: np.ndarray, cell: Cell, keep: Path) -> torch.nn.Mod
     """Return the averaged network after the cell's updates, from its last state on."""
     torch.manual_seed(cell.seed)
     learning = Training(arm.build(arms.BODY, 1).train(), AVERAGING)
-    folder = cell.file(keep).with_suffix(".state")
+    folder, draft = cell.state(keep), cell.state(keep) / "draft"
+    draft.mkdir(parents=True, exist_ok=True)
     if (folder / training.FILE).is_file():
         training.load(learning, folder)
     pictures = torch.from_numpy(learned)[:, None]
@@ -146,8 +166,8 @@ def train(arm: Any, learned: np.ndarray, cell: Cell, keep: Path) -> torch.nn.Mod
     plan = schedule.over(cell.updates, rate=RATE, warm_up=WARM_UP)
     for _ in training.steps(learning, loss, plan, seed=cell.seed, name="benchmark"):
         if learning.step % STATE == 0:
-            folder.mkdir(exist_ok=True)
-            training.save(learning, folder)
+            training.save(learning, draft)
+            (draft / training.FILE).replace(folder / training.FILE)
     return learning.average.eval()
 
 

@@ -31,7 +31,7 @@ def _rows(cells: Sequence[Mapping[str, Any]], metrics: Sequence[str]) -> Iterato
     for name, each in found.items():
         columns = [*metrics, "deviation"]
         yield [name, str(len(each)), *(_cell([one[column] for one in each]) for column in columns)]
-    floors = [cell["floor"] for cell in cells]
+    floors = list({cell["seed"]: cell["floor"] for cell in cells}.values())
     yield ["floor", "", *(_cell([one[name] for one in floors]) for name in metrics), ""]
 
 

@@ -3,9 +3,11 @@
 import json
 
 import numpy as np
+from PIL import Image
 
 from tasks.artifacts.generation import GENERATION
 from tasks.artifacts.impressions import GRID, IMPRESSIONS
+from tasks.artifacts.orientation_samples import FREE, RENDERED, SAMPLES, STEERED
 from tasks.core import store
 from tasks.evaluation.params import Gate
 from tasks.impressions.extract import extractor
@@ -131,6 +133,23 @@ def write_video(pictures: np.ndarray) -> None:
         (folder / "clips.json").write_text(json.dumps(index))
 
 
+def write_lines() -> None:
+    """Write what the stage `orientation_samples` leaves."""
+    metrics = {"patches": {"distance": 0.3, "interval": [0.2, 0.4], "floor": 0.1}}
+    figures = {
+        FREE: metrics,
+        STEERED: metrics,
+        "layout": {kind: {"degrees": 9.0, "standard_error": 1.0} for kind in (FREE, STEERED)},
+    }
+    sizes = {"sample": 5, "y": 16, "x": 16, "channel": 2, "row": 4, "col": 4}
+    with store.output("orientation_samples") as folder:
+        for kind in (FREE, STEERED, RENDERED):
+            stores.create(folder / f"{kind}.zarr", SAMPLES, sizes)
+        for name in ("tree", "forward", "reverse"):
+            Image.new("RGB", (40, 30)).save(folder / f"{name}.png")
+        (folder / "metrics.json").write_text(json.dumps(figures))
+
+
 def write_all() -> None:
     """Write every store that the evaluation reads."""
     pictures = impressions.photographs()
@@ -140,3 +159,4 @@ def write_all() -> None:
     write_generation(pictures)
     write_controlnet()
     write_video(pictures)
+    write_lines()

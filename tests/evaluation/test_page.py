@@ -60,6 +60,16 @@ def test_the_page_plays_every_clip_muted_in_a_loop(page):
     assert all({"muted", "loop", "playsinline"} <= values.keys() for values in videos)
 
 
+def test_the_page_shows_what_the_phase_model_drew(page, text):
+    shown = [values["src"] for tag, values in page.tags if tag == "img"]
+    for name in ("free", "steered_original", "steered", "rendered_original", "rendered"):
+        assert f"pictures/lines_{name}.webp" in shown
+    for name in ("tree", "forward", "reverse"):
+        assert f"pictures/lines_{name}.png" in shown
+    assert "<dt>off the layout</dt><dd>9.00°</dd>" in text
+    assert "Lines: distance to held-out pictures" in text
+
+
 def test_the_page_refers_to_nothing_but_the_files_beside_it(page, text, evaluated):
     assert not re.search(r"(https?:)?//[\w.-]+\.\w", text)
     for reference in page.references():
