@@ -4,11 +4,13 @@ from tasks.core.schema import Schema, Variable
 
 CHANNELS = ("red", "green", "blue", "luma", "edge", "cluster_row", "cluster_col")
 
+STATISTICS = ("mean", "deviation", "least", "greatest")
+
 _EACH = {"chunk": {"picture": 64}, "shard": {"picture": 1024}}
 
 IMPRESSIONS = Schema(
     "impressions",
-    1,
+    2,
     {
         "impression": Variable(
             ("picture", "channel", "y", "x"),
@@ -18,6 +20,11 @@ IMPRESSIONS = Schema(
             **_EACH,
         ),
         "channel": Variable(("channel",), "str", "", "name of the channel"),
+        "units": Variable(("channel",), "str", "", "what the value 1 of the channel stands for"),
+        **{
+            name: Variable(("channel",), "float64", "1", f"{name} value over all cells")
+            for name in STATISTICS
+        },
         "best_matching_unit": Variable(
             ("picture", "y", "x"),
             "int32",

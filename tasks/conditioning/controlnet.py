@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ControlNet:
-    """Paint from noise, under control; `map_guidance` and `caption_share` weigh map and caption."""
+    """Paint from noise, under control; `map_guidance` and `caption_share` weigh map and words."""
 
     needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
     controlnet_conditioning_scale: Scale

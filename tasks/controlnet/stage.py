@@ -161,9 +161,15 @@ def _base(setting: Setting) -> DiffusionModel:
 
 
 def _judge(setting: Setting) -> Extractor:
-    features, decoders = setting.features, setting.impressions.decoders
-    som = store.read("som", SOM)
-    return extractor(som, features.extractors, features.cell, features.stride, decoders)
+    features, shown = setting.features, setting.impressions
+    return extractor(
+        store.read("som", SOM),
+        features.extractors,
+        features.cell,
+        features.stride,
+        shown.decoders,
+        refinements=shown.refinements,
+    )
 
 
 def _maps(numbers: Sequence[int]) -> np.ndarray:

@@ -19,6 +19,7 @@ class Clusters:
     """Row and column of the seat of the node's basin, as fractions of the lattice's sides."""
 
     channels: ClassVar[tuple[str, ...]] = ("cluster_row", "cluster_col")
+    units: ClassVar[str] = "sides of the lattice"
 
     def __call__(self, nodes: Nodes) -> Float[np.ndarray, "node channel"]:
         """Return the seat's row and column in [0, 1]; 0 along a side of a single node."""

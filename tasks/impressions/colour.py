@@ -15,6 +15,7 @@ class Colour:
     """The features L, a, b (CIELAB) in sRGB."""
 
     channels: ClassVar[tuple[str, ...]] = ("red", "green", "blue")
+    units: ClassVar[str] = "1, sRGB"
 
     def __call__(self, nodes: Nodes) -> Float[np.ndarray, "node channel"]:
         """Return red, green and blue in [0, 1]."""

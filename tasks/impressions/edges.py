@@ -28,6 +28,11 @@ class Edges:
 
     channels: ClassVar[tuple[str, ...]] = ("edge",)
 
+    @property
+    def units(self) -> str:
+        """The strength that is shown as 1."""
+        return f"{self.full_scale:g}/pixel of luma"
+
     def __call__(self, nodes: Nodes) -> Float[np.ndarray, "node channel"]:
         """Return edge strength in [0, 1]."""
         return np.clip(nodes.feature("edge") / self.full_scale, 0.0, 1.0)[:, None]

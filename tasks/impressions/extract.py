@@ -2,9 +2,9 @@
 the decoders make of it.
 
 An `Extractor` is all that an impression depends on: the trained map, the feature extractors with
-their windows, and the decoders. It serves pictures of the data set, generated ones and frames
-alike, of any size that the stride divides. A picture's impression depends on that picture alone.
-Its values are rounded to half precision, as the store holds them, so that an impression that is
+their windows, the decoders, and the refinements. It serves pictures of the data set, generated
+ones and frames alike, of any size that the stride divides. A picture's impression depends on that
+picture alone. Its values are rounded to half precision, as the store holds them, so that an impression that is
 extracted equals the stored one exactly.
 """
 
@@ -22,6 +22,8 @@ from tasks.features.extract import build, channels, extract
 from tasks.features.extractor import Extractor as Feature
 from tasks.impressions import nodes, registry
 from tasks.impressions.basins import Basins
+from tasks.impressions.refinements.registry import Refinement, refine
+from tasks.impressions.refinements.registry import refinements as built_refinements
 from tasks.som.codebook import Codebook
 
 LAB = ("L", "a", "b")
@@ -29,17 +31,19 @@ LAB = ("L", "a", "b")
 
 @dataclass(frozen=True, eq=False)
 class Extractor:
-    """Pictures in, impressions out. `table` holds what the decoders make of each node, `xp`
-    searches for the nearest one.
+    """Pictures in, impressions out. `table` holds what the decoders make of each node, `units_of`
+    the units of each channel, `chain` the refinements; `xp` searches for the nearest node.
     """
 
     codebook: Codebook
     basins: Basins
     table: Float32[np.ndarray, "node channel"]
     channels: tuple[str, ...]
+    units_of: tuple[str, ...]
     features: tuple[Feature, ...]
     cell: int
     stride: int
+    chain: tuple[Refinement, ...] = ()
     xp: ModuleType = np
 
     def __call__(
@@ -69,8 +73,9 @@ class Extractor:
     def decode(
         self, units: Int32[np.ndarray, "picture row col"]
     ) -> Float32[np.ndarray, "picture channel row col"]:
-        """Return the impressions whose cells show the nodes `units`."""
-        return np.ascontiguousarray(np.moveaxis(self.table[units], -1, 1))
+        """Return the impressions whose cells show the nodes `units`, refined."""
+        shown = np.ascontiguousarray(np.moveaxis(self.table[units], -1, 1))
+        return refine(shown, self.channels, self.chain)
 
     def lab(
         self, cells: Float32[np.ndarray, "picture row col feature"]
@@ -102,6 +107,7 @@ def extractor(
     stride: int,
     decoders: Sequence[Mapping[str, Any]],
     *,
+    refinements: Sequence[Mapping[str, Any]] = (),
     xp: ModuleType = np,
 ) -> Extractor:
     """Return the extractor over the trained map `som` (schema SOM); the other arguments are those
@@ -122,11 +128,15 @@ def extractor(
     built = registry.decoders(decoders)
     all_nodes = nodes.from_codebook(codebook.weights, names, basins)
     table = np.concatenate([decoder(all_nodes) for decoder in built], axis=1)
+    shown = [(name, decoder.units) for decoder in built for name in decoder.channels]
+    names = tuple(name for name, _ in shown)
     return Extractor(
         codebook=codebook,
         basins=basins,
         table=table.astype(np.float16).astype(np.float32),
-        channels=tuple(name for decoder in built for name in decoder.channels),
+        channels=names,
+        units_of=tuple(units for _, units in shown),
+        chain=built_refinements(refinements, names),
         features=chosen,
         cell=cell,
         stride=stride,

@@ -21,6 +21,7 @@ class Luminance:
     """The feature `luminance` as luma."""
 
     channels: ClassVar[tuple[str, ...]] = ("luma",)
+    units: ClassVar[str] = "1, sRGB"
 
     def __call__(self, nodes: Nodes) -> Float[np.ndarray, "node channel"]:
         """Return luma in [0, 1]."""

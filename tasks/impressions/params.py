@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tasks.core.errors import InputError
 from tasks.core.params import Section
+from tasks.impressions.refinements.registry import refinements
 from tasks.impressions.registry import decoders
 
 
@@ -15,6 +16,10 @@ class Impressions(Section):
     decoders: Annotated[
         list[dict[str, Any]],
         Field(description="choices {name, own fields}; the channels in order"),
+    ]
+    refinements: Annotated[
+        list[dict[str, Any]],
+        Field(description="choices {name, channels, own fields}, applied in order"),
     ]
     grid_pictures: Annotated[
         int,
@@ -43,3 +48,9 @@ class Impressions(Section):
                 "would take 4 of them for latents: add or drop a decoder"
             )
         return choices
+
+    @model_validator(mode="after")
+    def _can_be_refined(self) -> "Impressions":
+        names = [name for decoder in decoders(self.decoders) for name in decoder.channels]
+        refinements(self.refinements, names)
+        return self

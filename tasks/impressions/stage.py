@@ -23,6 +23,7 @@ from tasks.features.params import Features
 from tasks.impressions import grid
 from tasks.impressions.extract import Extractor, extractor
 from tasks.impressions.params import Impressions
+from tasks.impressions.statistics import statistics
 from tasks.impressions.turns import by_turns
 
 SHARD, CELLS = 256, 1 << 18
@@ -64,7 +65,7 @@ def plan(section: Impressions, features: Features, runtime: Runtime) -> list[Par
     _, rows, cols, _ = values.shape
     common = (
         code.version("tasks.impressions.stage"),
-        section.model_dump(include={"decoders"}),
+        section.model_dump(include={"decoders", "refinements"}),
         store.digest(store.locate("som", SOM)),
     )
     return [
@@ -88,7 +89,7 @@ def plan_grid(section: Impressions, features: Features) -> list[GridPart]:
     chosen = held_out[by_turns(sources)][: section.grid_pictures]
     common = (
         code.version("tasks.impressions.stage"),
-        section.model_dump(exclude={"decoders", "grid_pictures"}),
+        section.model_dump(exclude={"decoders", "refinements", "grid_pictures"}),
         features.model_dump(),
         [store.digest(store.folder(stage)) for stage in reads(build(features.extractors))],
     )
@@ -146,7 +147,7 @@ def assemble(
     """Put the shards together as `data/impressions/impressions.zarr` and the views as
     `data/impressions/grid.zarr`.
     """
-    channels = load_extractor(section, features, "cpu").channels
+    read = load_extractor(section, features, "cpu")
     _, channel, rows, cols = _load(parts[0], MAPS).shape
     sizes = {"picture": parts[-1].stop, "channel": channel, "y": rows, "x": cols}
     attributes = {"params": items.key(section.model_dump())}
@@ -155,7 +156,11 @@ def assemble(
             folder / "impressions.zarr",
             IMPRESSIONS,
             sizes,
-            coords={"channel": channels},
+            coords={
+                "channel": read.channels,
+                "units": read.units_of,
+                **statistics([_load(part, MAPS) for part in parts]),
+            },
             attributes=attributes,
         )
         for name, file in (("impression", MAPS), ("best_matching_unit", UNITS)):
@@ -188,6 +193,7 @@ def load_extractor(section: Impressions, features: Features, device: Device) -> 
         features.cell,
         features.stride,
         section.decoders,
+        refinements=section.refinements,
         xp=namespace(device),
     )
 

@@ -41,6 +41,7 @@ IMPRESSIONS_SECTION = Impressions(
         {"name": "edges", "full_scale": 0.15},
         {"name": "clusters"},
     ],
+    refinements=[],
     grid_pictures=0,
     grid_rows=4,
     grid_cols=4,

@@ -37,6 +37,7 @@ SECTIONS = {
     "features": {"cell": CELL, "stride": STRIDE, "extractors": EXTRACTORS},
     "impressions": {
         "decoders": DECODERS,
+        "refinements": [],
         "grid_pictures": 3,
         "grid_rows": 6,
         "grid_cols": 5,

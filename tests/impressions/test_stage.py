@@ -44,6 +44,12 @@ def test_shards_put_together_equal_one_pass_over_the_pictures(project, read, pho
     np.testing.assert_array_equal(found.impression.values.astype(np.float32), read(photographs))
     np.testing.assert_array_equal(found.best_matching_unit.values, read.units(photographs))
     assert tuple(found.channel.values) == read.channels
+    assert tuple(found["units"].values) == read.units_of
+    values = np.moveaxis(found.impression.values.astype(np.float64), 1, 0).reshape(7, -1)
+    np.testing.assert_allclose(found["mean"].values, values.mean(1), atol=1e-6)
+    np.testing.assert_allclose(found["deviation"].values, values.std(1), atol=1e-6)
+    np.testing.assert_array_equal(found["least"].values, values.min(1))
+    np.testing.assert_array_equal(found["greatest"].values, values.max(1))
 
 
 def test_the_grid_shows_a_photograph_of_each_source_in_turn(project):
@@ -60,6 +66,18 @@ def test_a_second_run_computes_nothing_and_writes_the_same_bytes(project, monkey
     monkeypatch.setattr(np, "save", lambda *_, **__: pytest.fail("computed again"))
     assert [part.key for part in run()] == [part.key for part in first]
     assert store.digest(store.folder("impressions")) == digest
+
+
+def test_refinements_reach_the_store(project, set_section, read, photographs):
+    run()
+    chain = [{"name": "sharpening", "channels": ["luma"], "radius": 2.0, "amount": 1.0}]
+    set_section("impressions", refinements=chain)
+    run()
+    found = store.read("impressions", IMPRESSIONS)
+    same = [name == "luma" for name in read.channels]
+    values, plain = found.impression.values.astype(np.float32), read(photographs)
+    assert [not np.array_equal(values[:, at], plain[:, at]) for at in range(7)] == same
+    np.testing.assert_array_equal(found.best_matching_unit.values, read.units(photographs))
 
 
 def test_a_changed_picture_leaves_the_other_shards_valid(project, photographs):

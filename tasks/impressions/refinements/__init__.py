@@ -1,0 +1,1 @@
+"""Refinements: what may be done to the planes of an impression before it conditions."""
