@@ -30,9 +30,10 @@ from tasks.video.impression_painter import ImpressionPainter
 from tasks.video.moving_scene import Following, moving_scene
 from tasks.video.overview import Overview
 from tasks.video.params import Video
-from tasks.video.registry import FORMATS, FRAMES, STEADYINGS
+from tasks.video.registry import FORMATS, FRAMES
 from tasks.video.remembering import RememberingPainter
 from tasks.video.scene import Film, Painter, Scene
+from tasks.video.steadying import Chain
 
 TABLE = store.DATA / "shots.yaml"
 INDEX = "clips.json"
@@ -232,7 +233,7 @@ def scenes_of(
     common = {"name": take.name, "seed": take.seed}
     if motion is None:
         assert isinstance(take.source, Footage)
-        steadying = registry.build(STEADYINGS, take.video.steadying, what="video.steadying")
+        steadying = Chain(**take.video.steadying.model_dump())
         one: Scene = moving_scene(
             take.source, read, steadying, frames=take.video.frames, caption=prompts[0], **common
         )
