@@ -1,6 +1,5 @@
 """The variants: a motion takes phases and map coordinates, a way of making frames takes a scene
-and a painter, a steadying takes the impressions of a window of frames, a format gives the settings
-of ffmpeg.
+and a painter, a format gives the settings of ffmpeg.
 """
 
 MOTIONS = {
@@ -28,10 +27,6 @@ FRAMES = {
     "aligned": "tasks.video.aligned:Aligned",
     "attending": "tasks.video.attending:Attending",
     "colour_matched": "tasks.video.colour_matched:ColourMatched",
-}
-
-STEADYINGS = {
-    "chain": "tasks.video.steadying:Chain",
 }
 
 FORMATS = {
