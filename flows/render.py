@@ -17,9 +17,6 @@ from tasks.video import clip, gallery, metrics, shots, stage
 WORDS = Path("command line")
 """Where the shots come from that no table holds."""
 
-MEASURED = 480
-"""Frames of a clip that is measured, at most: they are all in memory at a time."""
-
 log = logging.getLogger("impression_fields")
 
 
@@ -69,10 +66,9 @@ def finish(out: Path, parts: Sequence[stage.Part], *, measured: bool) -> list[Pa
         take = work.take
         name = take.name if names.count(take.name) == 1 else f"{take.name}_{take.variant}"
         overview = stage.join(work, parts, out, name)
-        short = measured and take.video.frames <= MEASURED
-        measures = (
-            metrics.measure(clip.read(out, name), clip.displacement(out, name)) if short else {}
-        )
+        measures = {}
+        if measured and stage.measurable(take):
+            measures = metrics.measure(clip.read(out, name), clip.displacement(out, name))
         entries.append(gallery.Entry(name, take.prompt, overview, measures))
     gallery.write(out, entries)
     return [out / f"{entry.name}.mp4" for entry in entries]

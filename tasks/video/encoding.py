@@ -94,12 +94,17 @@ def check(executable: str, codecs: Iterable[str]) -> None:
 
 
 def h264(codec: str, crf: int, preset: str) -> dict[str, Any]:
-    """Return the settings of an MP4 for players; `crf` 0 (lossless) to 51, 18 looks clean."""
+    """Return the settings of an MP4 for players; `crf` 0 (lossless) to 51, 18 looks clean.
+
+    No frame refers to a later one (`bf` 0): how far frames are stored out of order differs between
+    short files and long ones, and files that differ in it cannot be joined without a gap.
+    """
     return {
         "format": "mp4",
         "c:v": codec,
         "crf": crf,
         "preset": preset,
+        "bf": 0,
         "pix_fmt": "yuv420p",
         "movflags": "+faststart",
         **BT709,

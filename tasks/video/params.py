@@ -1,15 +1,15 @@
 """The section `video` of params.yaml."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tasks.conditioning.registry import mode
 from tasks.core import registry
 from tasks.core.params import Section
 from tasks.kuramoto.field import Dynamics
 from tasks.kuramoto.registry import COUPLINGS, FREQUENCIES, INTEGRATORS
-from tasks.video.registry import FORMATS, FRAMES, MOTIONS
+from tasks.video.registry import FORMATS, FRAMES, MOTIONS, STEADYINGS
 
 Choice = dict[str, Any]
 
@@ -32,6 +32,8 @@ class Video(Section):
         dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], Choice],
         Field(min_length=1, description="name of the clip's file: how its frames are made"),
     ]
+    restyled: Annotated[str, Field(description="the variant that shots of videos get")]
+    steadying: Annotated[Choice, Field(description="how a video's impressions come to rest")]
     mode: Annotated[Choice, Field(description="how a picture is painted from its impression")]
     controlnet_conditioning_scale: Annotated[
         float,
@@ -72,6 +74,18 @@ class Video(Section):
         for label, choice in variants.items():
             registry.build(FRAMES, choice, what=label)
         return variants
+
+    @field_validator("steadying")
+    @classmethod
+    def _steadying_exists(cls, choice: Choice) -> Choice:
+        registry.build(STEADYINGS, choice, what="steadying")
+        return choice
+
+    @model_validator(mode="after")
+    def _restyled_is_a_variant(self) -> Self:
+        if self.restyled not in self.variants:
+            raise ValueError(f"restyled: unknown name {self.restyled!r}; it is no variant")
+        return self
 
     @field_validator("mode")
     @classmethod

@@ -1,5 +1,6 @@
 """The variants: a motion takes phases and map coordinates, a way of making frames takes a scene
-and a painter, a format gives the settings of ffmpeg.
+and a painter, a steadying takes the impressions of a window of frames, a format gives the settings
+of ffmpeg.
 """
 
 MOTIONS = {
@@ -11,9 +12,14 @@ MOTIONS = {
 }
 
 FRAMES = {
+    "carried_keyframes": "tasks.video.carried_keyframes:CarriedKeyframes",
     "canonical_keyframes": "tasks.video.canonical_keyframes:CanonicalKeyframes",
     "independent_seeds": "tasks.video.independent_seeds:IndependentSeeds",
     "frozen": "tasks.video.frozen:Frozen",
+}
+
+STEADYINGS = {
+    "chain": "tasks.video.steadying:Chain",
 }
 
 FORMATS = {

@@ -15,7 +15,7 @@ from jaxtyping import Float32, UInt8
 
 from tasks.core.random import generator
 from tasks.video.atlas import Atlas
-from tasks.video.displacement import Displacement
+from tasks.video.displacement import Displacement, Field
 
 Pictures = UInt8[np.ndarray, "picture y x 3"]
 Frame = UInt8[np.ndarray, "y x 3"]
@@ -64,6 +64,10 @@ class Scene:
     def impression(self, time: float) -> Float32[np.ndarray, "channel row col"]:
         """Return the impression before its displacement, at `time` in [0, 1) of the loop."""
         return self.displacement.impression(self.maps, self.atlas, time)
+
+    def flow(self, start: int, stop: int, height: int, width: int) -> Field:
+        """Return how far, in pixels, each place of frame `start` has moved in frame `stop`."""
+        return self.displacement.flow(start, stop, height, width)
 
     def noise(
         self, shape: tuple[int, int, int], *use: str | int

@@ -7,7 +7,7 @@ twice, which the segments of a clip share.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,21 +21,28 @@ from tasks.core.params import Runtime
 from tasks.features.params import Features
 from tasks.impressions.extract import Extractor, extractor
 from tasks.impressions.params import Impressions
-from tasks.video import casting, clip, encoding, preparation, shots
+from tasks.video import casting, clip, encoding, preparation, shots, sources
 from tasks.video.casting import Take
 from tasks.video.displacement import Displacement
 from tasks.video.dissolve import dissolved
+from tasks.video.footage import Footage
 from tasks.video.impression_painter import ImpressionPainter
+from tasks.video.moving_scene import Following, moving_scene
 from tasks.video.overview import Overview
 from tasks.video.params import Video
-from tasks.video.registry import FORMATS, FRAMES
+from tasks.video.registry import FORMATS, FRAMES, STEADYINGS
 from tasks.video.remembering import RememberingPainter
-from tasks.video.scene import Film, Painter
+from tasks.video.scene import Film, Painter, Scene
 
 TABLE = store.DATA / "shots.yaml"
 INDEX = "clips.json"
 MOTION, ABOUT = "motion.npz", "about.json"
 """The motion of a clip, and what is told of it, lie beside its first segment."""
+
+MEASURED = 480
+"""Frames of a clip that is measured, at most: all of them are then in memory. Of a video the
+motion is not known that a clip should have.
+"""
 
 Digests = tuple[str, ...]
 
@@ -103,7 +110,7 @@ def plan(
     encoding.check(executable, [video.codec, *(each["c:v"] for each in more(video).values())])
     digests = () if preview else (digest("base"), digest("controlnet"))
     load_extractor(sections)
-    stage = casting.Stage(
+    stage = sources.Stage(
         video=video,
         seed=sections.runtime.seed,
         photographs=photographs(),
@@ -140,14 +147,14 @@ def parts(take: Take, sections: Sections, digests: Digests) -> list[Part]:
     return [Part(work, start, min(start + video.segment, video.frames)) for start in starts]
 
 
-def photographs() -> dict[str, tuple[str, casting.Held]]:
+def photographs() -> dict[str, tuple[str, sources.Held]]:
     """Return caption and source of each held-out photograph, by name."""
     held = store.read("pictures", WHOLE_PHOTOGRAPHS)
     found = {}
     for index in range(held.sizes["picture"]):
         pixels = hashlib.sha256(held["photograph"][index].values.tobytes()).hexdigest()
         name, caption = (str(held[field].values[index]) for field in ("name", "caption"))
-        found[name] = caption, casting.Held(index, pixels)
+        found[name] = caption, sources.Held(index, pixels)
     return found
 
 
@@ -162,7 +169,8 @@ def make(part: Part) -> dict[str, Any]:
         for _ in clip.segment(folder, found.film, numbers, form(take.video)):
             pass
         if part.start == 0:
-            found.motion.save(folder / MOTION)
+            if found.motion is not None:
+                found.motion.save(folder / MOTION)
             (folder / ABOUT).write_text(json.dumps(found.about))
 
     items.produce(part.key, write)
@@ -174,7 +182,7 @@ class Filmed:
     """The film of a clip, its motion, and figures about it."""
 
     film: Film
-    motion: clip.Motion
+    motion: clip.Motion | None
     about: dict[str, float]
 
 
@@ -182,41 +190,63 @@ class Filmed:
 def filmed(work: Work) -> Filmed:
     """Return what a clip is made of; nothing is painted before its first frame is asked for."""
     take, sections = work.take, work.sections
-    video, read, picture = take.video, load_extractor(sections), take.source.picture()
+    read, picture = load_extractor(sections), take.source.picture()
+    painter = load_painter(sections, work.digests, picture.shape[:2])
+    keyframes = [(each.number(take.video.rate), each) for each in take.keyframes]
+    shares = preparation.prompts(take.prompt, take.video.frames, keyframes, ease=take.ease)
+    motion = None if isinstance(take.source, Footage) else moved(work, read, picture)
+    scenes = scenes_of(take, read, picture, motion, list(shares))
+    variant = take.video.variants[take.variant]
+    way = registry.build(FRAMES, variant, what=f"video.variants.{take.variant}")
+    films = [way(scene, painter) for scene in scenes]
+    about = extent(scenes[0].displacement, painter, preview=not work.digests)
+    return Filmed(dissolved(films, list(shares.values())), motion, about)
+
+
+def moved(work: Work, read: Extractor, picture: sources.Picture) -> clip.Motion:
+    """Return the motion of a picture."""
+    take, video = work.take, work.take.video
     keyframes = [(each.number(video.rate), each) for each in take.keyframes]
-    motion = preparation.motion(
+    return preparation.motion(
         read,
         picture,
         video.dynamics(),
         video.motion,
         name=take.name,
         seed=take.seed,
-        xp=backend.namespace(sections.runtime.device),
+        xp=backend.namespace(work.sections.runtime.device),
         schedule=preparation.schedule(
             video.frames, video.period, video.cycles, keyframes, ease=take.ease
         ),
     )
-    displacement = motion.displacement()
-    painter = load_painter(sections, work.digests, picture.shape[:2])
-    way = registry.build(FRAMES, video.variants[take.variant], what="video.variants")
-    shares = preparation.prompts(take.prompt, video.frames, keyframes, ease=take.ease)
-    films = [
-        way(
-            preparation.scene(
-                read, picture, displacement, name=take.name, caption=prompt, seed=take.seed
-            ),
-            painter,
+
+
+def scenes_of(
+    take: Take,
+    read: Extractor,
+    picture: sources.Picture,
+    motion: clip.Motion | None,
+    prompts: Sequence[str],
+) -> list[Scene]:
+    """Return the scene of a take with each of its prompts."""
+    common = {"name": take.name, "seed": take.seed}
+    if motion is None:
+        assert isinstance(take.source, Footage)
+        steadying = registry.build(STEADYINGS, take.video.steadying, what="video.steadying")
+        one: Scene = moving_scene(
+            take.source, read, steadying, frames=take.video.frames, caption=prompts[0], **common
         )
-        for prompt in shares
-    ]
-    about = extent(displacement, painter, preview=not work.digests)
-    return Filmed(dissolved(films, list(shares.values())), motion, about)
+    else:
+        one = preparation.scene(read, picture, motion.displacement(), caption=prompts[0], **common)
+    return [replace(one, caption=prompt) for prompt in prompts]
 
 
 def extent(displacement: Displacement, painter: Painter, *, preview: bool) -> dict[str, float]:
     """Return the amplitude that was asked for and the one that is safe, in widths of the picture,
     and the latter in cells of the latents: what a painter does not see moves less than one.
     """
+    if isinstance(displacement, Following):
+        return {}
     told = {"requested_amplitude": displacement.requested, "amplitude": displacement.amplitude}
     if not preview:
         told["amplitude_in_latent_cells"] = displacement.amplitude * painter.noise_shape[2]
@@ -229,10 +259,16 @@ def assemble(parts: Sequence[Part]) -> None:
         clips = [
             {"name": take.name, "caption": take.prompt, "variant": take.variant}
             for take in (work.take for work in works(parts))
+            if measurable(take)
         ]
         for work in works(parts):
             join(work, parts, folder / work.take.name, work.take.variant)
         (folder / INDEX).write_text(json.dumps(clips, indent=1) + "\n")
+
+
+def measurable(take: Take) -> bool:
+    """Return whether the clip is short enough, and has a motion, to be measured."""
+    return not isinstance(take.source, Footage) and take.video.frames <= MEASURED
 
 
 def works(parts: Sequence[Part]) -> list[Work]:
@@ -243,7 +279,8 @@ def works(parts: Sequence[Part]) -> list[Work]:
 def join(work: Work, parts: Sequence[Part], folder: Path, name: str) -> Overview:
     """Write the files of one clip into `folder`, from its segments, and return its overview."""
     segments = [items.path(part.key) for part in parts if part.work == work]
-    motion = clip.Motion.load(work.take.video.motion, segments[0] / MOTION)
+    arrays = segments[0] / MOTION
+    motion = clip.Motion.load(work.take.video.motion, arrays) if arrays.exists() else None
     about = json.loads((segments[0] / ABOUT).read_text())
     written = form(work.take.video)
     return clip.join(folder, name, segments, motion=motion, form=written, about=about)
