@@ -6,7 +6,6 @@ import pytest
 
 from flows import contact_sheet, render, shots
 from tasks.core import backend
-from tasks.core.errors import InputError
 
 
 @pytest.fixture
