@@ -8,7 +8,8 @@ from tasks.core.errors import InputError
 from tasks.video.footage import Footage
 from tasks.video.params import Video
 from tasks.video.shots import Keyframe, Shot, checked
-from tasks.video.sources import Found, Source, Stage, search
+from tasks.video.sound import Sound
+from tasks.video.sources import Found, Source, Stage, heard, search
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Take:
     video: Video
     keyframes: tuple[Keyframe, ...]
     ease: bool
+    sound: Sound | None
 
 
 def cast(shots: Sequence[Shot], stage: Stage, where: str) -> list[Take]:
@@ -72,6 +74,7 @@ def _takes(shot: Shot, found: Found, stage: Stage, label: str) -> Iterator[Take]
             video=video,
             keyframes=shot.keyframes,
             ease=shot.interpolation == "ease",
+            sound=heard(shot, stage, label),
         )
 
 

@@ -124,9 +124,11 @@ def join(
     motion: Motion | None,
     form: Format,
     about: Mapping[str, float],
+    sound: Path | None = None,
 ) -> Overview:
     """Write the files of the clip `name` into `folder` from all its segments, in order, and return
-    its overview; `about` holds figures for the record.
+    its overview; `about` holds figures for the record, `sound` is a file whose track is added to
+    what players show.
     """
     folder.mkdir(parents=True, exist_ok=True)
     found = [json.loads((each / RECORD).read_text()) for each in segments]
@@ -136,7 +138,9 @@ def join(
             (each / f"{SEGMENT}{suffix}", frames)
             for each, frames in zip(segments, lengths, strict=True)
         ]
-        joining.join(folder / f"{name}{suffix}", pieces, form.rate, form.executable)
+        path = folder / f"{name}{suffix}"
+        track = None if suffix == LOSSLESS_SUFFIX else sound
+        joining.join(path, pieces, form.rate, form.executable, sound=track)
     if GIF in form.also:
         lossless = folder / f"{name}{LOSSLESS_SUFFIX}"
         joining.gif(folder / f"{name}{GIF}", lossless, form.also[GIF], form.executable)

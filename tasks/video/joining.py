@@ -23,19 +23,27 @@ Pieces = Sequence[tuple[Path, int]]
 """Files, and how many frames each has."""
 
 
-def join(path: Path, pieces: Pieces, rate: int, executable: str) -> None:
-    """Write the frames of all pieces, one after the other, into the file `path`.
+def join(
+    path: Path, pieces: Pieces, rate: int, executable: str, *, sound: Path | None = None
+) -> None:
+    """Write the frames of all pieces, one after the other, into the file `path`, with the sound of
+    the file `sound`, as long as they last.
 
     Raises:
-        InputError: ffmpeg refuses a piece.
+        InputError: ffmpeg refuses a piece, or finds no sound.
     """
-    settings = {**REPEATABLE, "c": "copy"}
+    settings = {**REPEATABLE, "c:v": "copy"}
     if path.suffix == ".mp4":
         settings["movflags"] = "+faststart"
     with tempfile.TemporaryDirectory() as place:
         order = Path(place) / "pieces.ffconcat"
         order.write_text(listing(pieces, rate))
-        source = ffmpeg.input(str(order), format="concat", safe=0)
+        source: Any = [ffmpeg.input(str(order), format="concat", safe=0).video]
+        if sound is not None:
+            del settings["an"]
+            settings |= {"c:a": "libopus" if path.suffix == ".webm" else "aac"}
+            settings |= {"flags:a": "+bitexact", "t": sum(n for _, n in pieces) / rate}
+            source.append(ffmpeg.input(f"file:{sound}").audio)
         run(path, lambda draft: _to(path, source, draft, settings, executable))
 
 
@@ -71,6 +79,6 @@ def _to(
 ) -> list[str]:
     """Return the command that writes `source` to `draft`, which becomes `path`."""
     kind = {".mkv": "matroska", ".png": "image2"}.get(path.suffix, path.suffix[1:])
-    return compiled(
-        ffmpeg.output(source, f"file:{draft}", **{"format": kind, **settings}), executable
-    )
+    streams = source if isinstance(source, list) else [source]
+    settings = {"format": kind, **settings}
+    return compiled(ffmpeg.output(*streams, f"file:{draft}", **settings), executable)

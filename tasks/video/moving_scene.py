@@ -7,7 +7,6 @@ along the optical flow between them. No field displaces anything: the motion is 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +18,7 @@ from tasks.video.footage import Footage
 from tasks.video.metrics import LUMA
 from tasks.video.optical_flow import carried, measured
 from tasks.video.scene import Scene
+from tasks.video.steadying import Chain
 
 KEPT = 24
 
@@ -39,7 +39,7 @@ class MovingScene(Scene):
 
     footage: Footage
     extractor: Extractor
-    steadying: Any
+    steadying: Chain
 
     def impression(self, time: float) -> Float32[np.ndarray, "channel row col"]:
         """Return the steadied impression of the frame at `time` in [0, 1) of the clip."""
@@ -90,7 +90,7 @@ class MovingScene(Scene):
 def moving_scene(
     footage: Footage,
     extractor: Extractor,
-    steadying: Any,
+    steadying: Chain,
     *,
     frames: int,
     name: str,

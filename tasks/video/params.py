@@ -9,9 +9,17 @@ from tasks.core import registry
 from tasks.core.params import Section
 from tasks.kuramoto.field import Dynamics
 from tasks.kuramoto.registry import COUPLINGS, FREQUENCIES, INTEGRATORS
-from tasks.video.registry import FORMATS, FRAMES, MOTIONS, STEADYINGS
+from tasks.video.registry import FORMATS, FRAMES, MOTIONS
 
 Choice = dict[str, Any]
+
+
+class Steadying(Section):
+    """See `tasks.video.steadying`."""
+
+    strength: Annotated[float, Field(gt=0, le=0.5)]
+    likeness: Annotated[float, Field(gt=0, description="in units of the impression's values")]
+    iterations: Annotated[int, Field(ge=0, le=8, description="frames to either side")]
 
 
 class Video(Section):
@@ -33,7 +41,7 @@ class Video(Section):
         Field(min_length=1, description="name of the clip's file: how its frames are made"),
     ]
     restyled: Annotated[str, Field(description="the variant that shots of videos get")]
-    steadying: Annotated[Choice, Field(description="how a video's impressions come to rest")]
+    steadying: Annotated[Steadying, Field(description="how a video's impressions come to rest")]
     mode: Annotated[Choice, Field(description="how a picture is painted from its impression")]
     controlnet_conditioning_scale: Annotated[
         float,
@@ -74,12 +82,6 @@ class Video(Section):
         for label, choice in variants.items():
             registry.build(FRAMES, choice, what=label)
         return variants
-
-    @field_validator("steadying")
-    @classmethod
-    def _steadying_exists(cls, choice: Choice) -> Choice:
-        registry.build(STEADYINGS, choice, what="steadying")
-        return choice
 
     @model_validator(mode="after")
     def _restyled_is_a_variant(self) -> Self:

@@ -52,13 +52,22 @@ def motion(
 
 
 def schedule(
-    frames: int, period: int, turns: int, keyframes: Sequence[tuple[int, Keyframe]], *, ease: bool
+    frames: int,
+    period: int,
+    turns: int,
+    keyframes: Sequence[tuple[int, Keyframe]],
+    *,
+    ease: bool,
+    drives: Mapping[str, Float64[np.ndarray, " frame"]],
 ) -> Schedule | None:
     """Return when which moment of a loop of `period` frames is shown, and how strongly; None where
-    it is just played once.
+    it is just played once. `drives` are factors of the speed and the amplitude.
     """
     speed, amplitude = (
-        _curve(frames, [(k, getattr(each, name)) for k, each in keyframes], ease=ease)
+        _product(
+            _curve(frames, [(k, getattr(each, name)) for k, each in keyframes], ease=ease),
+            drives.get(name),
+        )
         for name in ("speed", "amplitude")
     )
     if turns == 1 and speed is None and amplitude is None:
@@ -72,6 +81,12 @@ def _curve(
 ) -> Float64[np.ndarray, " frame"] | None:
     named = [(number, value) for number, value in points if value is not None]
     return curve(frames, named, ease=ease) if named else None
+
+
+def _product(*factors: Float64[np.ndarray, " frame"] | None) -> Any:
+    """Return the product of those factors that are there, or None."""
+    there = [factor for factor in factors if factor is not None]
+    return np.prod(there, axis=0) if there else None
 
 
 def prompts(

@@ -1,6 +1,5 @@
 """The variants: a motion takes phases and map coordinates, a way of making frames takes a scene
-and a painter, a steadying takes the impressions of a window of frames, a format gives the settings
-of ffmpeg.
+and a painter, a format gives the settings of ffmpeg.
 """
 
 MOTIONS = {
@@ -16,10 +15,6 @@ FRAMES = {
     "canonical_keyframes": "tasks.video.canonical_keyframes:CanonicalKeyframes",
     "independent_seeds": "tasks.video.independent_seeds:IndependentSeeds",
     "frozen": "tasks.video.frozen:Frozen",
-}
-
-STEADYINGS = {
-    "chain": "tasks.video.steadying:Chain",
 }
 
 FORMATS = {

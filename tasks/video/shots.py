@@ -14,6 +14,7 @@
         keyframes:
           - {at: 0, amplitude: 0}
           - {at: 4, amplitude: 1, prompt: a harbour in snow}
+        audio: {file: inbox/waves.flac, drives: {amplitude: 0.8, speed: 0.5}, smoothing: 0.2}
 
 A folder gives a shot for each picture in it. What a shot does not say is said by params.yaml. A
 keyframe's `amplitude` is a share of the motion's own, its `speed` a multiple of the even one; they
@@ -59,6 +60,21 @@ class Keyframe(Entry):
         return self.frame if self.frame is not None else round((self.at or 0.0) * rate)
 
 
+class Drives(Entry):
+    """The shares of the motion that follow how loud the track is."""
+
+    amplitude: Annotated[float, Field(ge=0, le=1)] = 0.0
+    speed: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class Audio(Entry):
+    """A sound track."""
+
+    file: Annotated[str, Field(min_length=1)]
+    drives: Drives = Drives()
+    smoothing: Annotated[float, Field(ge=0, le=60, description="s")] = 0.1
+
+
 class Shot(Entry):
     """One entry of the table; a pattern or a folder stands for several shots."""
 
@@ -74,6 +90,7 @@ class Shot(Entry):
     size: Annotated[int | None, Field(ge=1)] = None
     motion: dict[str, Any] | None = None
     variants: Annotated[tuple[str, ...] | None, Field(min_length=1, strict=False)] = None
+    audio: Audio | None = None
     interpolation: Literal["linear", "ease"] = "linear"
     keyframes: Annotated[tuple[Keyframe, ...], Field(strict=False)] = ()
 

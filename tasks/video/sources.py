@@ -15,10 +15,12 @@ from tasks.core.errors import InputError
 from tasks.pictures import reading
 from tasks.pictures.video import SUFFIXES
 from tasks.video import footage
+from tasks.video.encoding import program
 from tasks.video.footage import Footage
 from tasks.video.paintable import paintable
 from tasks.video.params import Video
 from tasks.video.shots import Shot
+from tasks.video.sound import Sound, envelope
 
 Picture = UInt8[np.ndarray, "y x 3"]
 
@@ -116,16 +118,7 @@ def search(shot: Shot, stage: Stage, label: str) -> Iterator[Found]:
     if known:
         yield from (Found(name, *stage.photographs[name]) for name in known)
         return
-    path = stage.start / shot.picture
-    if not path.exists():
-        raise InputError(
-            f"{label}: picture: {path} is not there, nor a held-out photograph of that name"
-        )
-    fence = stage.fence
-    if fence is not None and fence.resolve() not in path.resolve().parents:
-        raise InputError(
-            f"{label}: picture: {path} lies outside {fence}, which DVC watches; copy it there"
-        )
+    path = _placed(shot.picture, stage, f"{label}: picture")
     paths = [path]
     if path.is_dir():
         paths = sorted(each for each in path.iterdir() if each.suffix.lower() in reading.SUFFIXES)
@@ -133,6 +126,30 @@ def search(shot: Shot, stage: Stage, label: str) -> Iterator[Found]:
             raise InputError(f"{label}: picture: no picture in the folder {path}")
     for each in paths:
         yield Found(each.stem, "", _opened(each, shot, stage))
+
+
+def heard(shot: Shot, stage: Stage, label: str) -> Sound | None:
+    """Return the sound track of the shot.
+
+    Raises:
+        InputError: the file is not there, lies where it may not, or has no sound.
+    """
+    if shot.audio is None:
+        return None
+    path = _placed(shot.audio.file, stage, f"{label}: audio.file")
+    envelope(path, 1, 1, 0.0, program(stage.video.ffmpeg))
+    drives = shot.audio.drives
+    smoothing = shot.audio.smoothing
+    return Sound(path, store.digest(path), drives.amplitude, drives.speed, smoothing)
+
+
+def _placed(name: str, stage: Stage, label: str) -> Path:
+    path, fence = stage.start / name, stage.fence
+    if not path.exists():
+        raise InputError(f"{label}: {path} is not there, nor a held-out photograph of that name")
+    if fence is not None and fence.resolve() not in path.resolve().parents:
+        raise InputError(f"{label}: {path} lies outside {fence}, which DVC watches; copy it there")
+    return path
 
 
 def _opened(path: Path, shot: Shot, stage: Stage) -> Source:

@@ -30,9 +30,10 @@ from tasks.video.impression_painter import ImpressionPainter
 from tasks.video.moving_scene import Following, moving_scene
 from tasks.video.overview import Overview
 from tasks.video.params import Video
-from tasks.video.registry import FORMATS, FRAMES, STEADYINGS
+from tasks.video.registry import FORMATS, FRAMES
 from tasks.video.remembering import RememberingPainter
 from tasks.video.scene import Film, Painter, Scene
+from tasks.video.steadying import Chain
 
 TABLE = store.DATA / "shots.yaml"
 INDEX = "clips.json"
@@ -141,6 +142,8 @@ def parts(take: Take, sections: Sections, digests: Digests) -> list[Part]:
         sections.runtime.model_dump(),
         (take.name, take.prompt, take.variant, take.source.identity, take.seed, take.ease),
         [keyframe.model_dump() for keyframe in take.keyframes],
+        take.sound and (take.sound.digest, take.sound.amplitude, take.sound.speed),
+        take.sound and take.sound.smoothing,
     )
     work = Work(take, sections, digests, key)
     starts = range(0, video.frames, video.segment)
@@ -216,9 +219,22 @@ def moved(work: Work, read: Extractor, picture: sources.Picture) -> clip.Motion:
         seed=take.seed,
         xp=backend.namespace(work.sections.runtime.device),
         schedule=preparation.schedule(
-            video.frames, video.period, video.cycles, keyframes, ease=take.ease
+            video.frames,
+            video.period,
+            video.cycles,
+            keyframes,
+            ease=take.ease,
+            drives=driven(take),
         ),
     )
+
+
+def driven(take: Take) -> dict[str, Any]:
+    """Return the factors that the sound track gives."""
+    if take.sound is None:
+        return {}
+    video = take.video
+    return take.sound.drives(video.frames, video.rate, encoding.program(video.ffmpeg))
 
 
 def scenes_of(
@@ -232,7 +248,7 @@ def scenes_of(
     common = {"name": take.name, "seed": take.seed}
     if motion is None:
         assert isinstance(take.source, Footage)
-        steadying = registry.build(STEADYINGS, take.video.steadying, what="video.steadying")
+        steadying = Chain(**take.video.steadying.model_dump())
         one: Scene = moving_scene(
             take.source, read, steadying, frames=take.video.frames, caption=prompts[0], **common
         )
@@ -282,8 +298,9 @@ def join(work: Work, parts: Sequence[Part], folder: Path, name: str) -> Overview
     arrays = segments[0] / MOTION
     motion = clip.Motion.load(work.take.video.motion, arrays) if arrays.exists() else None
     about = json.loads((segments[0] / ABOUT).read_text())
+    sound = work.take.sound and work.take.sound.path
     written = form(work.take.video)
-    return clip.join(folder, name, segments, motion=motion, form=written, about=about)
+    return clip.join(folder, name, segments, motion=motion, form=written, about=about, sound=sound)
 
 
 def form(section: Video) -> clip.Format:

@@ -14,11 +14,9 @@ other: it can be computed alone.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 from jaxtyping import Float, Float32
-from pydantic import Field
 
 from tasks.kuramoto.alignment import to_luminance, to_phase
 from tasks.kuramoto.coupling import pull
@@ -29,9 +27,9 @@ from tasks.kuramoto.stencil import Stencil
 class Chain:
     """`likeness` in units of the values; `iterations` is the number of frames to either side."""
 
-    strength: Annotated[float, Field(gt=0, le=0.5)]
-    likeness: Annotated[float, Field(gt=0)]
-    iterations: Annotated[int, Field(ge=0, le=8)]
+    strength: float
+    likeness: float
+    iterations: int
 
     def __call__(
         self, values: Float32[np.ndarray, "frame value"], here: int

@@ -16,6 +16,7 @@ from tests.conditioning import tiny
 from tests.controlnet import small
 
 NAMES = ("cat", "cup")
+VARIANTS = ("kuramoto", "independent_seeds", "frozen")
 VALUES: dict[str, Any] = {
     "frames": 6,
     "rate": 12,
@@ -62,7 +63,7 @@ VALUES: dict[str, Any] = {
         "restyled": {"name": "carried_keyframes", "every": 3, "upscale": 1},
     },
     "restyled": "restyled",
-    "steadying": {"name": "chain", "strength": 0.4, "likeness": 0.15, "iterations": 1},
+    "steadying": {"strength": 0.4, "likeness": 0.15, "iterations": 1},
     "mode": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
     "controlnet_conditioning_scale": 1.0,
     "scheduler": "unipc",

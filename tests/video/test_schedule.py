@@ -45,8 +45,8 @@ def test_a_speed_of_nothing_stands_still() -> None:
 
 
 def test_what_is_just_played_once_has_no_schedule() -> None:
-    assert schedule(12, 12, 1, [(0, Keyframe(frame=0, prompt="x"))], ease=False) is None
-    assert schedule(12, 6, 2, [], ease=False) is not None
+    assert schedule(12, 12, 1, [(0, Keyframe(frame=0, prompt="x"))], ease=False, drives={}) is None
+    assert schedule(12, 6, 2, [], ease=False, drives={}) is not None
 
 
 def test_a_played_motion_is_the_loop_at_its_times_and_shares() -> None:

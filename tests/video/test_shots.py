@@ -100,6 +100,8 @@ def test_a_video_keeps_its_rate_and_length_and_is_restyled(folder: Path) -> None
         ("picture: cat, keyframes: [{amplitude: 1}]", "needs either at (seconds) or frame"),
         ("picture: cat, keyframes: [{at: 0, amplitude: 3}]", "amplitude"),
         ("picture: walk.mp4, seconds: 60", "300 frames are more than the 10 there are"),
+        ("picture: cat, audio: {file: none.flac}", "audio.file: "),
+        ("picture: cat, audio: {file: one.png}", "one.png: no sound track in it"),
         ("picture: one.png, size: 50", "size: 50 pixels cannot be painted"),
     ],
 )

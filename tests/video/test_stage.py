@@ -58,7 +58,7 @@ def project(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def test_every_variant_of_every_photograph_is_there(finished: Path) -> None:
     clips = json.loads((finished / stage.INDEX).read_text())
-    wanted = [(name, variant) for name in small.NAMES for variant in small.VALUES["variants"]]
+    wanted = [(name, variant) for name in small.NAMES for variant in small.VARIANTS]
     assert [(entry["name"], entry["variant"]) for entry in clips] == wanted
     for name, variant in wanted:
         side = 64 if variant == "kuramoto" else 32
@@ -67,14 +67,12 @@ def test_every_variant_of_every_photograph_is_there(finished: Path) -> None:
 
 
 def test_all_variants_of_a_photograph_are_told_the_same_motion(finished: Path) -> None:
-    grids = [
-        clip.displacement(finished / "cat", variant).grid for variant in small.VALUES["variants"]
-    ]
+    grids = [clip.displacement(finished / "cat", variant).grid for variant in small.VARIANTS]
     assert all(np.array_equal(grid, grids[0]) for grid in grids)
     assert not np.array_equal(clip.displacement(finished / "cup", "kuramoto").grid, grids[0])
 
 
-@pytest.mark.parametrize("variant", list(small.VALUES["variants"]))
+@pytest.mark.parametrize("variant", small.VARIANTS)
 def test_a_frame_alone_is_the_frame_of_the_run(finished: Path, variant: str) -> None:
     sections = small.sections()
     photograph = store.read("pictures", stage.WHOLE_PHOTOGRAPHS)["photograph"][0].values
@@ -126,11 +124,10 @@ def test_a_codec_that_ffmpeg_does_not_know_is_refused_before_anything(project: P
 def test_a_shimmering_picture_is_rendered_from_its_map(project: Path, name: str) -> None:
     shimmer = {"name": name, "amplitude": 1.0, "smoothing": 0.1, "coherence": 1.0}
     both = {"name": "waves_and_shimmer", "waves": small.VALUES["motion"], "shimmer": shimmer}
-    variants = {"kuramoto": small.VALUES["variants"]["kuramoto"]}
     table("picture: cat")
-    run(motion=both, variants=variants)
+    run(motion=both)
     folder = store.folder("video") / "cat"
     assert clip.displacement(folder, "kuramoto").strays
     quiet = clip.displacement(folder, "kuramoto").grid
-    run(variants=variants)
+    run()
     assert np.array_equal(clip.displacement(folder, "kuramoto").grid, quiet)
