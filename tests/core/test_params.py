@@ -65,3 +65,42 @@ def test_a_missing_file_is_named(project):
     (project / "params.yaml").unlink()
     with pytest.raises(InputError, match="not found"):
         params.load("pictures")
+
+
+def test_values_are_changed_in_place_and_nothing_else_is(project):
+    before = (project / "params.yaml").read_text()
+    changed = params.change(
+        {"som.epochs": 7, "base.scratch.rate": 1e-5, "controlnet.curve": [0, 600], "som.rows": 32}
+    )
+    assert changed == {
+        "som.epochs": (10, 7),
+        "base.scratch.rate": (0.001, 1e-5),
+        "controlnet.curve": ([0, 50, 100, 200, 400, 600], [0, 600]),
+    }
+    after = (project / "params.yaml").read_text()
+    assert yaml.safe_load(after)["base"]["scratch"]["rate"] == 1e-5
+    lines = zip(before.splitlines(), after.splitlines(), strict=True)
+    different = [new.split() for old, new in lines if old != new]
+    assert different == [
+        ["epochs:", "7"],
+        ["rate:", "1.0e-05"],
+        ["curve:", "[0,", "600]", "#", "steps"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("som.nothing", 1, r"som\.nothing: there is no such parameter"),
+        ("nothing.epochs", 1, r"nothing\.epochs: there is no such parameter"),
+        ("som", 1, r"som: there is no such parameter"),
+        ("som.epochs", 0, r"som\.epochs: .* \(got 0\)"),
+        ("controlnet.steps", 601, "curve must rise and end at steps = 601"),
+    ],
+)
+def test_a_change_that_is_refused_leaves_the_file(project, name, value, words):
+    before = (project / "params.yaml").read_bytes()
+    with pytest.raises(InputError, match=words):
+        params.change({name: value})
+    assert (project / "params.yaml").read_bytes() == before
+    assert [path.name for path in project.iterdir()] == ["params.yaml"]

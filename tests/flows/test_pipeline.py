@@ -1,5 +1,8 @@
 """The pipeline over a toy project: who runs, who does not, and what the server shows."""
 
+import subprocess
+import sys
+from itertools import groupby
 from pathlib import Path
 
 import yaml
@@ -72,6 +75,7 @@ def test_dvc_alone_does_the_same_without_a_server(toy):
     lock = (toy.place / "dvc.lock").read_bytes()
     (toy.place / ".cache").rename(toy.place / "old")
     assert toy.run("dvc", "repro", "--force", "--single-item", "join").returncode == 0
+    assert toy.log().count("join 2") == 2
     assert (toy.place / "dvc.lock").read_bytes() == lock
     names = [run["name"] for run in ask(toy.url, "flow_runs") if not run["parent_task_run_id"]]
     assert len(names) >= 2
@@ -102,3 +106,24 @@ def test_a_wrong_parameter_is_refused_before_anything_starts(toy):
     assert result.returncode == 1
     assert result.stderr.startswith("pipeline: params.yaml: unknown section 'runtimes'")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_on_the_gpu_one_stage_computes_at_a_time_with_and_without_a_server(toy):
+    (toy.place / "world/gpu").touch()
+    for name in ("left", "right"):
+        toy.set(name, 13)
+        toy.trouble(name, "sleep 4")
+    commands = {"left": toy.environment(), "right": toy.environment(None)}
+    started = [
+        subprocess.Popen([sys.executable, "toy.py", name], cwd=toy.place, env=env)
+        for name, env in commands.items()
+    ]
+    assert [process.wait(120) for process in started] == [0, 0]
+    order = [line.split()[0] for line in toy.log()]
+    assert [name for name, _ in groupby(order)] in (["left", "right"], ["right", "left"])
+    (tasks,) = [
+        each
+        for each in ask(toy.url, "task_runs")
+        if each["name"] == "left 1 of 3" and each["tags"]
+    ]
+    assert tasks["tags"] == ["gpu"]

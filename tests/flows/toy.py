@@ -1,8 +1,8 @@
 """A stage of the toy project: `python toy.py NAME` multiplies what the stages before it made,
 shard by shard.
 
-Files outside DVC's sight play the world: `world/NAME` makes the stage fail or wait, `world/log`
-receives a line per computed shard.
+Files outside DVC's sight play the world: `world/NAME` makes the stage fail or wait, `world/gpu`
+lets stages compute on the GPU, `world/log` receives a line per computed shard.
 """
 
 import json
@@ -80,7 +80,8 @@ def toy() -> None:
     value = yaml.safe_load(Path("toy.yaml").read_text())[NAME]
     for need in NEEDS.get(NAME, ()):
         value *= int(store.file(need, "sum").read_text())
-    records = engine.map_shards(compute, [Part(n, value) for n in range(3)], label=NAME)
+    parts, gpu = [Part(n, value) for n in range(3)], Path("world/gpu").exists()
+    records = engine.map_shards(compute, parts, label=NAME, gpu=gpu)
     with store.output(NAME) as folder:
         total = sum(record["value"] for record in records)
         (folder / "sum").write_text(str(total))
