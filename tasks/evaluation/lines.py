@@ -21,18 +21,18 @@ STAGE, FIGURES = "orientation_samples", "metrics.json"
 KINDS = (FREE, STEERED, RENDERED)
 NAMES: Mapping[str, tuple[str, str]] = {
     FREE: ("Free", "from the prior alone"),
-    STEERED: ("Steered", "other ridges on the same layout"),
-    RENDERED: ("Rendered", "its edges as ridges"),
+    STEERED: ("Steered", "other lines on the same layout"),
+    RENDERED: ("Rendered", "its edges as lines"),
 }
 ORIGINALS: Mapping[str, tuple[str, str]] = {
-    STEERED: ("Held-out prints", "not learned from"),
+    STEERED: ("Held-out pictures", "not learned from"),
     RENDERED: ("Held-out photographs", ""),
 }
 WAYS: Mapping[str, str] = {
     "tree": "What is decided when: one way back from the noise parts at 3/4, 1/2 and 1/4 of the "
     "chain, and what siblings share was decided before.",
     "forward": "Forward: phases synchronise, and pictures drown. The colour is the phase.",
-    "reverse": "Back: from phases at rest to prints, last as grey.",
+    "reverse": "Back: from phases at rest to pictures, last as grey.",
 }
 
 

@@ -1,7 +1,7 @@
 """Pictures of phases: a colour for each, and tiles in rows.
 
-A phase is shown on matplotlib's cyclic map `twilight_shifted`: 0, where all synchronise, is dark,
-and ±π is light; a finished sample is shown in the greys that it stands for.
+A phase is shown on matplotlib's cyclic map `twilight_shifted`: 0, where all synchronise, is light,
+and ±π is dark; a finished sample is shown in the greys that it stands for.
 """
 
 from collections.abc import Sequence
