@@ -12,15 +12,25 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from tasks.base.schedule import Schedule
 from tasks.core.random import torch_generator
 
 Loss = Callable[[torch.Generator], Tensor]
+
+
+class Rates(Protocol):
+    """A schedule: the learning rate of each of `total` steps, counted from 0."""
+
+    @property
+    def total(self) -> int: ...  # noqa: D102 - said above
+
+    def __call__(self, step: int) -> float: ...  # noqa: D102 - said above
+
 
 BETAS = (0.9, 0.98)
 WEIGHT_DECAY = 0.01
@@ -52,7 +62,7 @@ class Training:
 
 
 def steps(
-    training: Training, loss: Loss, schedule: Schedule, *, seed: int, name: str
+    training: Training, loss: Loss, schedule: Rates, *, seed: int, name: str
 ) -> Iterator[float]:
     """Yield the loss of every step from `training.step` to the schedule's total, each yielded
     after its update.
@@ -63,11 +73,13 @@ def steps(
 
 
 def advance(training: Training, loss: Loss, rate: float, generator: torch.Generator) -> float:
-    """Make one step at learning rate `rate` and return its loss."""
+    """Make one step at learning rate `rate` and return its loss; a loss may have accumulated
+    gradients of its earlier parts already.
+    """
     for group in training.optimizer.param_groups:
         group["lr"] = rate
-    value = loss(generator)
     training.optimizer.zero_grad(set_to_none=True)
+    value = loss(generator)
     value.backward()
     nn.utils.clip_grad_norm_(training.module.parameters(), CLIP)
     training.optimizer.step()

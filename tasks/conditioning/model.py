@@ -71,6 +71,12 @@ class DiffusionModel:
         """Return the pictures of latents."""
         return np.concatenate([self._decode(part) for part in self._cut(latents)])
 
+    def render(self, latents: Latents) -> Float[Tensor, "picture 3 y x"]:
+        """Return the pictures of latents as floats in [0, 1], through which gradients flow."""
+        raw = latents.to(self.unet.device, self.unet.dtype) / self._vae("scaling_factor", 1.0)
+        output = self.vae.decode(raw + self._vae("shift_factor", 0.0)).sample
+        return (output.float() / 2 + 0.5).clamp(0, 1)
+
     @torch.no_grad()
     def embed(self, captions: Sequence[str]) -> Words:
         """Return what the captions become, each cut or padded to the tokenizer's length."""
@@ -119,9 +125,7 @@ class DiffusionModel:
         return (raw - self._vae("shift_factor", 0.0)) * self._vae("scaling_factor", 1.0)
 
     def _decode(self, latents: Latents) -> UInt8[np.ndarray, "picture y x 3"]:
-        raw = latents.to(self.unet.device, self.unet.dtype) / self._vae("scaling_factor", 1.0)
-        output = self.vae.decode(raw + self._vae("shift_factor", 0.0)).sample
-        unit = (output.float() / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1)
+        unit = self.render(latents).permute(0, 2, 3, 1)
         return (255 * unit).round().to(torch.uint8).cpu().numpy()
 
 

@@ -36,6 +36,8 @@ def kind(scheduler: Any) -> str:
     Raises:
         InputError: it is none of `KINDS`.
     """
+    if type(scheduler).__name__.startswith("FlowMatch"):
+        return "flow_prediction"
     found = scheduler.config.get("prediction_type", "epsilon")
     if found not in KINDS:
         raise InputError(

@@ -35,4 +35,12 @@ def build(name: str, own: Any) -> Any:
         and "use_flow_sigmas" not in inspect.signature(made).parameters
     ):
         raise InputError(f"scheduler: {name} cannot integrate a flow; choose unipc, dpm or deis")
-    return made.from_config(own.config)
+    return made.from_config(own.config, **_as_flow(own))
+
+
+def _as_flow(own: Any) -> dict[str, Any]:
+    """Return what diffusers' multistep schedulers must be told of one that knows flows only."""
+    if not type(own).__name__.startswith("FlowMatch"):
+        return {}
+    flow = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
+    return {**flow, "flow_shift": own.config.get("shift", 1.0)}

@@ -29,8 +29,10 @@ def measure(
     scheduler: str,
     num_inference_steps: int,
     guidance_scale: float,
-) -> dict[str, float]:
-    """Return the mean of each metric of `tasks.impressions.fidelity` over the pictures."""
+) -> tuple[dict[str, float], UInt8[np.ndarray, "picture y x 3"]]:
+    """Return the mean of each metric of `tasks.impressions.fidelity` over the pictures, and what
+    was painted.
+    """
     request = Request(
         captions=captions,
         names=names,
@@ -43,4 +45,4 @@ def measure(
         controlnet=network,
     )
     painted = ControlNet(controlnet_conditioning_scale=1.0)(model, request)
-    return fidelity.summary(fidelity.compare(maps, pictures, painted, extractor))
+    return fidelity.summary(fidelity.compare(maps, pictures, painted, extractor)), painted

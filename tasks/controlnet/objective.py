@@ -23,6 +23,7 @@ from torch.nn import functional
 from tasks.conditioning import prediction
 from tasks.conditioning.control import Network
 from tasks.conditioning.words import Words
+from tasks.controlnet.consistency import Consistency
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Examples:
 class Batch:
     """One batch, with every random choice made."""
 
+    maps: Float[Tensor, "picture channel row col"]
     conditions: Float[Tensor, "picture channel y x"]
     latents: Float[Tensor, "picture latent y x"]
     words: Words
@@ -78,6 +80,7 @@ def draw(
     maps = maps * (unseen >= choices.condition_drop)[:, None, None, None]
     latents = examples.latents[picked, flip.long()]
     return Batch(
+        maps=maps,
         conditions=functional.interpolate(
             maps, size=choices.size, mode="bilinear", align_corners=False
         ),
@@ -91,9 +94,15 @@ def draw(
 
 
 def loss(
-    network: Network, unet: UNet2DConditionModel, scheduler: Any, batch: Batch
+    network: Network,
+    unet: UNet2DConditionModel,
+    scheduler: Any,
+    batch: Batch,
+    consistency: Consistency | None = None,
 ) -> Float[Tensor, ""]:
-    """Return the weighted mean squared error of the controlled prediction."""
+    """Return the weighted mean squared error of the controlled prediction, and what it lacks in
+    consistency, if that is asked for.
+    """
     batch = batch.to(network.device)
     noisy = prediction.noised(scheduler, batch.latents, batch.noise, batch.timesteps)
     rows, cols = batch.conditions.shape[-2:]
@@ -113,4 +122,7 @@ def loss(
         .square()
         .mean((1, 2, 3))
     )
-    return (prediction.weights(scheduler, batch.timesteps) * error).mean()
+    whole = (prediction.weights(scheduler, batch.timesteps) * error).mean()
+    if consistency is None:
+        return whole
+    return whole + consistency(scheduler, noisy, output, batch.timesteps, batch.maps)

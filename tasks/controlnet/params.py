@@ -20,9 +20,24 @@ class Sampling(Section):
 class Controlnet(Section):
     """How the ControlNet learns, and on what it is judged."""
 
+    branch: Annotated[
+        Literal["controlnet", "light"],
+        Field(description="what reads the map: a copy of the encoder, or a small tower"),
+    ]
     steps: Annotated[int, Field(ge=0, le=10_000_000, description="training steps")]
     batch: Annotated[int, Field(ge=1, le=65536, description="pictures a step")]
+    accumulation: Annotated[
+        int, Field(ge=1, le=4096, description="batches whose gradients make one step")
+    ]
+    precision: Annotated[
+        Literal["float32", "bfloat16"],
+        Field(description="what the loss is computed in; weights stay float32"),
+    ]
     learning_rate: Annotated[float, Field(gt=0, lt=1)]
+    schedule: Annotated[
+        Literal["falling", "cosine", "constant"],
+        Field(description="of the learning rate, after the warm-up"),
+    ]
     new_layers_factor: Annotated[
         float,
         Field(
@@ -37,6 +52,12 @@ class Controlnet(Section):
     ]
     caption_drop: Annotated[Share, Field(description="share of the captions that are left out")]
     condition_drop: Annotated[Share, Field(description="share of the maps that are left out")]
+    consistency: Annotated[
+        float,
+        Field(
+            ge=0, le=100, description="weight of the loss on the re-extracted impression; 0 is off"
+        ),
+    ]
     logit_mean: Annotated[
         float,
         Field(ge=-5, le=5, description="mean of logit σ over the training steps; flows only"),
@@ -63,6 +84,9 @@ class Controlnet(Section):
             ge=1,
             description="held-out scenes, the first ones, that it is measured on",
         ),
+    ]
+    shown: Annotated[
+        int, Field(ge=0, le=64, description="painted pictures kept of every point of the curve")
     ]
     sampling: Sampling
 

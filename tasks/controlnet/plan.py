@@ -113,7 +113,9 @@ def _pictures(validation: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def _run(setting: Setting, blocks: tuple[Block, ...]) -> Run:
     section = setting.section
-    learning = section.model_dump(exclude={"checkpoint", "curve", "validation", "sampling"})
+    learning = section.model_dump(
+        exclude={"checkpoint", "curve", "validation", "shown", "sampling"}
+    )
     name = items.key(
         code.version(STAGE),
         [block.key for block in blocks],
@@ -133,6 +135,7 @@ def _points(run: Run, pictures: tuple[int, ...]) -> tuple[Measurement, ...]:
         setting.impressions.model_dump(),
         store.digest(store.folder("som")),
         setting.section.sampling.model_dump(),
+        setting.section.shown,
         setting.runtime.model_dump(),
         pictures,
     ]

@@ -5,12 +5,13 @@ curve, and the best checkpoint.
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from tasks.artifacts.impressions import IMPRESSIONS
@@ -20,6 +21,7 @@ from tasks.conditioning import loaded
 from tasks.conditioning.model import DiffusionModel
 from tasks.conditioning.words import Words, join
 from tasks.controlnet import fidelity, network, training
+from tasks.controlnet.consistency import Consistency
 from tasks.controlnet.curve import Point, best
 from tasks.controlnet.objective import Choices, Examples
 from tasks.controlnet.plan import Block, Measurement, Plan, Run, Setting, plan
@@ -31,6 +33,7 @@ from tasks.impressions.extract import Extractor, extractor
 __all__ = ["assemble", "encode", "measure", "plan", "train"]
 
 LATENTS, SNAPSHOTS, FIDELITY = "latents.safetensors", "snapshots.json", "fidelity.json"
+SHEET = "painted.png"
 CURVE = "curve.json"
 
 
@@ -87,31 +90,47 @@ def _train(run: Run) -> None:
         embedding=section.embedding,
         vae_factor=base.vae_factor,
         seed=random.seed(run.setting.runtime.seed, "controlnet", "layers"),
+        branch=section.branch,
     )
-    rate = Rate(
-        section.learning_rate, section.new_layers_factor, section.warm_up, section.averaging
-    )
+    rate = Rate(**section.model_dump(include={field.name for field in fields(Rate)}))
     control.to(base.unet.device)  # pyright: ignore[reportArgumentType, reportCallIssue]
     learning = training.begin(control, rate)
     run.checkpoints.resume(learning, section.steps)
     run.checkpoints.keep(learning)
     rows, cols = (length * base.vae_factor for length in examples.latents.shape[-2:])
-    choices = Choices(
-        batch=section.batch,
-        size=(rows, cols),
-        caption_drop=section.caption_drop,
-        condition_drop=section.condition_drop,
-        logit_mean=section.logit_mean,
-    )
+    named = {field.name for field in fields(Choices)}
+    choices = Choices(size=(rows, cols), **section.model_dump(include=named))
     seed = run.setting.runtime.seed
     losses = training.learn(
-        learning, base, examples, choices, rate, steps=section.steps, seed=seed
+        learning,
+        base,
+        examples,
+        choices,
+        rate,
+        steps=section.steps,
+        seed=seed,
+        consistency=_consistency(run.setting, base),
     )
     label, done = "controlnet: training", learning.step
     with progress.shown(label, section.steps, unit="step", done=done) as advance:
         for _ in losses:
             run.checkpoints.keep(learning)
             advance()
+
+
+def _consistency(setting: Setting, base: DiffusionModel) -> Consistency | None:
+    weight, decoders = setting.section.consistency, setting.impressions.decoders
+    if not weight:
+        return None
+    scales = [each["full_scale"] for each in decoders if each["name"] == "edges"]
+    return Consistency(
+        weight=weight,
+        channels=_judge(setting).channels,
+        cell=setting.features.cell,
+        stride=setting.features.stride,
+        full_scale=scales[0] if scales else 1.0,
+        render=base.render,
+    )
 
 
 @engine.shard
@@ -121,7 +140,7 @@ def measure(point: Measurement) -> dict[str, Any]:
     def write(folder: Path) -> None:
         setting, numbers = point.setting, list(point.pictures)
         data = store.read("pictures", PICTURES)
-        measured = fidelity.measure(
+        measured, painted = fidelity.measure(
             _base(setting),
             network.load(items.path(point.snapshot), setting.device),
             _judge(setting),
@@ -133,6 +152,8 @@ def measure(point: Measurement) -> dict[str, Any]:
             **setting.section.sampling.model_dump(),
         )
         (folder / FIDELITY).write_text(json.dumps(measured, sort_keys=True) + "\n")
+        if shown := setting.section.shown:
+            Image.fromarray(np.concatenate(list(painted[:shown]), axis=1)).save(folder / SHEET)
 
     items.produce(point.key, write)
     return {"step": point.step, "key": point.key}
@@ -154,6 +175,10 @@ def assemble(work: Plan) -> None:
     with store.output("controlnet") as folder:
         shutil.copytree(items.path(snapshot), folder, dirs_exist_ok=True)
         (folder / CURVE).write_text(json.dumps(record, indent=2) + "\n")
+        if work.setting.section.shown:
+            for each in work.points:
+                sheet = folder / f"step_{each.step:06}.png"
+                shutil.copyfile(items.path(each.key) / SHEET, sheet)
 
 
 def _base(setting: Setting) -> DiffusionModel:

@@ -9,16 +9,19 @@ happened, to the same bytes.
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import ControlNetModel
 
-from tasks.base import schedule, training
+from tasks.base import training
 from tasks.base.training import Training
 from tasks.conditioning.model import DiffusionModel
-from tasks.controlnet import network, objective
+from tasks.controlnet import network, objective, rates
+from tasks.controlnet.consistency import Consistency
 from tasks.controlnet.objective import Choices, Examples
 from tasks.core import items
 from tasks.core.errors import InputError
@@ -32,6 +35,9 @@ class Rate:
     new_layers_factor: float
     warm_up: int
     averaging: float
+    schedule: str = "falling"
+    accumulation: int = 1
+    precision: str = "float32"
 
 
 def begin(control: ControlNetModel, rate: Rate) -> Training:
@@ -50,6 +56,7 @@ def learn(
     *,
     steps: int,
     seed: int,
+    consistency: Consistency | None = None,
 ) -> Iterator[float]:
     """Yield the loss of every step from `learning.step` to `steps`, each yielded after its update.
 
@@ -58,17 +65,36 @@ def learn(
     """
     model.unet.requires_grad_(False)
 
-    def loss(generator: torch.Generator) -> torch.Tensor:
+    def once(generator: torch.Generator) -> torch.Tensor:
         batch = objective.draw(examples, choices, model.scheduler, generator)
-        return objective.loss(learning.module, model.unet, model.scheduler, batch)  # pyright: ignore[reportArgumentType]
+        network: Any = learning.module
+        with _precision(rate.precision, model.unet.device.type):
+            value = objective.loss(network, model.unet, model.scheduler, batch, consistency)
+        return value / rate.accumulation
 
-    plan = schedule.over(steps, rate=rate.learning_rate, warm_up=rate.warm_up)
+    def loss(generator: torch.Generator) -> torch.Tensor:
+        before = 0.0
+        for _ in range(rate.accumulation - 1):
+            part = once(generator)
+            part.backward()
+            before += float(part.detach())
+        value = once(generator)
+        return value + before if before else value
+
+    plan = rates.over(rate.schedule, steps, rate=rate.learning_rate, warm_up=rate.warm_up)
     for value in training.steps(learning, loss, plan, seed=seed, name="controlnet"):
         if not math.isfinite(value):
             raise InputError(
                 f"controlnet.learning_rate: the loss is {value} at step {learning.step}; lower it"
             )
         yield value
+
+
+def _precision(name: str, device: str) -> AbstractContextManager[Any]:
+    """Return where the loss is computed: in `name`, the weights themselves staying float32."""
+    if name == "float32":
+        return nullcontext()
+    return torch.autocast(device, dtype=getattr(torch, name))
 
 
 @dataclass(frozen=True)

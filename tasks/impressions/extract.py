@@ -4,8 +4,8 @@ the decoders make of it.
 An `Extractor` is all that an impression depends on: the trained map, the feature extractors with
 their windows, the decoders, and the refinements. It serves pictures of the data set, generated
 ones and frames alike, of any size that the stride divides. A picture's impression depends on that
-picture alone. Its values are rounded to half precision, as the store holds them, so that an impression that is
-extracted equals the stored one exactly.
+picture alone. Its values are rounded to half precision, as the store holds them, so that an
+impression that is extracted equals the stored one exactly.
 """
 
 from collections.abc import Mapping, Sequence

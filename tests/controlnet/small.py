@@ -50,6 +50,11 @@ IMPRESSIONS_SECTION = Impressions(
 )
 SECTION = Controlnet.model_validate(
     {
+        "branch": "controlnet",
+        "accumulation": 1,
+        "precision": "float32",
+        "schedule": "falling",
+        "consistency": 0.0,
         "steps": 6,
         "batch": 4,
         "learning_rate": 1e-2,
@@ -64,6 +69,7 @@ SECTION = Controlnet.model_validate(
         "checkpoint": 2,
         "curve": [0, 3, 6],
         "validation": 2,
+        "shown": 0,
         "sampling": {"scheduler": "unipc", "num_inference_steps": 2, "guidance_scale": 1.0},
     }
 )

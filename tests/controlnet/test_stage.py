@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from tasks.conditioning import model
 from tasks.conditioning.maps import condition
@@ -174,6 +175,14 @@ def test_the_curve_names_its_pictures_and_the_best_of_its_points(finished: Path)
     assert store.digest(chosen / "diffusion_pytorch_model.safetensors") == store.digest(
         finished / "diffusion_pytorch_model.safetensors"
     )
+
+
+def test_pictures_of_every_point_are_kept_where_they_are_wanted(project: Path) -> None:
+    folder = small.train(small.section(shown=2))
+    sheets = sorted(file.name for file in folder.glob("*.png"))
+    assert sheets == ["step_000000.png", "step_000003.png", "step_000006.png"]
+    with Image.open(folder / sheets[0]) as sheet:
+        assert sheet.size == (2 * tiny.SIZE, tiny.SIZE)
 
 
 def test_training_lowers_the_loss(project: Path) -> None:
