@@ -107,10 +107,11 @@ class Shot:
 
 @dataclass(frozen=True)
 class Case:
-    """A way of making frames, by name."""
+    """A way of making frames, by name, and the amplitude of the motion, where it is another."""
 
     name: str
     choice: Mapping[str, Any]
+    amplitude: float | None = None
 
 
 def cases(quick: bool = False) -> list[Case]:
@@ -121,7 +122,11 @@ def cases(quick: bool = False) -> list[Case]:
         "aligned": {"name": "aligned", "alignment": ALIGNMENT, "frames": ours},
     }
     needed = {OURS: ours, **BASELINES, "shared_noise": OTHERS["shared_noise"]}
-    return [Case(*each) for each in (needed if quick else needed | OTHERS | around).items()]
+    if quick:
+        return [Case(*each) for each in needed.items()]
+    remedies = {"calmer": ours | {"noise": 0.15}, "weaker": ours | {"strength": 0.125}}
+    found = [Case(*each) for each in (needed | OTHERS | around | remedies).items()]
+    return [*found, Case("gentler", ours, amplitude=0.02)]
 
 
 def photographs(size: int, count: int) -> list[Shot]:
@@ -182,12 +187,13 @@ class Bench:
     def key(self, case: Case, shot: Shot) -> str:
         """Return the name of a case's folder: what it is, and a digest of what it depends on."""
         video = sections().video.model_dump(exclude={"clips", "variants"})
+        video["motion"] = moving(case)
         what = (version(), video, dict(case.choice), shot.caption, shot.picture.tobytes().hex())
         return f"{shot.name}-{shot.seed}-{case.name}-{items.key(*what, self.size)[:12]}"
 
     def made(self, case: Case, shot: Shot, draft: Path) -> dict[str, Any]:
         """Make the film of a case, draw its sheet and its slice into `draft`, and measure it."""
-        scene, motion = prepared(shot)
+        scene, motion = prepared(shot, moving(case))
         size = shot.picture.shape[:2]
         painter = stage.load_painter(sections(), digests(), size)
         film = registry.build(FRAMES, case.choice, what=case.name)(scene, painter)
@@ -234,11 +240,16 @@ def reader() -> Any:
     return stage.load_extractor(sections())
 
 
-def prepared(shot: Shot) -> tuple[Scene, Motion]:
-    """Return the scene of a shot, and the phases that move it."""
-    video = sections().video
-    named = {"name": shot.name, "seed": shot.seed}
-    motion = preparation.motion(reader(), shot.picture, video.dynamics(), video.motion, **named)
+def moving(case: Case) -> dict[str, Any]:
+    """Return the motion of a case."""
+    motion = dict(sections().video.motion)
+    return motion if case.amplitude is None else motion | {"amplitude": case.amplitude}
+
+
+def prepared(shot: Shot, choice: Mapping[str, Any]) -> tuple[Scene, Motion]:
+    """Return the scene of a shot that moves by that choice, and the phases that move it."""
+    dynamics, named = sections().video.dynamics(), {"name": shot.name, "seed": shot.seed}
+    motion = preparation.motion(reader(), shot.picture, dynamics, choice, **named)
     scene = preparation.scene(
         reader(), shot.picture, motion.displacement(), caption=shot.caption, **named
     )

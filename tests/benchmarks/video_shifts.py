@@ -78,10 +78,10 @@ def training(vae: Any, pictures: np.ndarray, steps: int, weight: float) -> Itera
 def followed(vae: Any) -> dict[str, Any]:
     """Return how the photographs follow with this autoencoder, and what it loses at rest."""
     found: dict[str, Any] = {}
-    ways = {name: dict(case.choice) for case in video_cases.cases() for name in [case.name]}
-    psnr = []
+    ways = {case.name: case.choice for case in video_cases.cases(quick=True)}
+    motion, psnr = video_cases.sections().video.motion, []
     for shot in video_cases.photographs(SIZE, 3):
-        scene, _ = video_cases.prepared(shot)
+        scene, _ = video_cases.prepared(shot, motion)
         painter = stage.load_painter(video_cases.sections(), video_cases.digests(), (SIZE, SIZE))
         painter = replace(painter, model=replace(painter.model, vae=vae))
         gap = painter.round_trip(shot.picture[None])[0].astype(float) - shot.picture
