@@ -92,7 +92,7 @@ class Numbers(Form):
         }
         if not given:
             raise InputError("retraining: give a number that is to change")
-        if steps := self.controlnet.steps:
+        if (steps := self.controlnet.steps) is not None:
             curve = [step for step in params.load("controlnet").curve if step < steps]
             given["controlnet.curve"] = [*curve, steps]
         return given

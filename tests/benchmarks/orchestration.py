@@ -114,6 +114,7 @@ def main() -> None:
     record = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "load": [round(load, 1) for load in os.getloadavg()],
         "rounds": rounds,
         "quick": asked.quick,
         **measure(rounds, print),

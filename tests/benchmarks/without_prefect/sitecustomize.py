@@ -29,6 +29,15 @@ def wrap(function=None, name=None, **_):
     return Plain(function, name) if function else lambda given: Plain(given, name)
 
 
+NAMES = {"flow": wrap, "task": wrap, "TerminationSignal": KeyboardInterrupt}
+
+
+def named(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return NAMES.get(name, Nothing)
+
+
 class Names(MetaPathFinder, Loader):
     """Finds every module of Prefect, and gives it whatever name is asked for."""
 
@@ -38,8 +47,7 @@ class Names(MetaPathFinder, Loader):
         return None
 
     def exec_module(self, module):
-        names = {"flow": wrap, "task": wrap, "TerminationSignal": KeyboardInterrupt}
-        module.__getattr__ = lambda name: names.get(name, Nothing)
+        module.__getattr__ = named
 
 
 sys.meta_path.insert(0, Names())
