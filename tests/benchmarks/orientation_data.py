@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
+from tasks.core.errors import InputError
 from tasks.orientation import crops
 from tasks.orientation.sources.pictured import Pictured
 from tasks.orientation.sources.printed import Printed
-from tasks.orientation.sources.sheet import Sheet
+from tasks.orientation.sources.sheet import Sheet, crop
 
 SIZE, LEARNED, HELD_OUT = 32, 4000, 1000
 SEED = 0
+TRIED = 4
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,13 @@ class Folders:
 
 
 FOLDERS: Mapping[str, Folders] = {
-    "FVC": Folders(("fp_fvc2002b", "fp_fvc2004b"), Pictured("*.png", 1.5, grouped=True)),
-    "textures": Folders(("tex_dtd10", "tex_exemplars"), Pictured("*.*", 2.0, grouped=False)),
-    "general": Folders(("nat_imagenet350",), Pictured("*.*", 3.0, grouped=False)),
+    "FVC": Folders(
+        ("fp_fvc2002b", "fp_fvc2004b"), Pictured("*.png", 1.5, grouped=True, contrast=40.0)
+    ),
+    "textures": Folders(
+        ("tex_dtd10", "tex_exemplars"), Pictured("*.*", 2.0, grouped=False, contrast=16.0)
+    ),
+    "general": Folders(("nat_imagenet350",), Pictured("*.*", 3.0, grouped=False, contrast=16.0)),
 }
 """FVC2002 and FVC2004, sets B; ten categories of DTD with exemplars; photographs of ImageNet's
 categories.
@@ -72,4 +78,15 @@ def _sheets(name: str, data: Path | None) -> list[Sheet]:
         for folder in chosen.names
         for sheet in chosen.kind(data / folder, SIZE, SEED)
     ]
-    return [sheet for sheet in found if min(sheet.pixels().shape) >= SIZE]
+    return [sheet for sheet in found if _yields(sheet)]
+
+
+def _yields(sheet: Sheet) -> bool:
+    """Return whether crops are easily found in the sheet, which is large enough then."""
+    generator = np.random.default_rng(SEED)
+    try:
+        for _ in range(TRIED):
+            crop(sheet, sheet.pixels(), SIZE, generator)
+    except InputError:
+        return False
+    return True

@@ -96,7 +96,13 @@ def test_a_constant_picture_stops_it_in_one_line_and_harms_nothing(copied, place
     for name in "abc":
         cv2.imwrite(f"inbox/{name}.png", np.full((40, 40), 90, np.uint8))
     before = store.digest(copied)
-    source = {"name": "folder", "pattern": "*.png", "shrink": 1.0, "grouped": False}
+    source = {
+        "name": "folder",
+        "pattern": "*.png",
+        "shrink": 1.0,
+        "grouped": False,
+        "contrast": 16.0,
+    }
     with pytest.raises(InputError, match=r"inbox/.\.png: constant") as caught:
         small.run(source=source)
     assert "\n" not in str(caught.value)
@@ -107,7 +113,13 @@ def test_a_picture_smaller_than_the_crop_stops_it_in_one_line(place):
     (place / "inbox").mkdir()
     for name in "abc":
         cv2.imwrite(f"inbox/{name}.png", np.arange(144, dtype=np.uint8).reshape(12, 12))
-    source = {"name": "folder", "pattern": "*.png", "shrink": 1.0, "grouped": False}
+    source = {
+        "name": "folder",
+        "pattern": "*.png",
+        "shrink": 1.0,
+        "grouped": False,
+        "contrast": 16.0,
+    }
     with pytest.raises(InputError, match=r"inbox/.\.png: 12x12 pixels, smaller than a crop of 16"):
         small.run(source=source)
 

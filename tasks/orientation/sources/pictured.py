@@ -21,14 +21,16 @@ LOW, HIGH = 3, 97
 
 @dataclass(frozen=True)
 class Pictured:
-    """The pictures of the folder that match `pattern`, grey, at 1/`shrink` of their size. Those
-    whose names agree up to the last `_` are one group where `grouped`: impressions of one finger,
-    say.
+    """The pictures of the folder that match `pattern`, grey, at 1/`shrink` of their size; crops
+    whose standard deviation is below `contrast` levels of grey are not taken: background, say.
+    Those whose names agree up to the last `_` are one group where `grouped`: impressions of one
+    finger, say.
     """
 
     pattern: Annotated[str, Field(min_length=1)]
     shrink: Annotated[float, Field(ge=1)]
     grouped: bool
+    contrast: Annotated[float, Field(ge=1, le=120)]
 
     def __call__(self, folder: Path, size: int, seed: int) -> list[Sheet]:
         """Return the pictures; the seed is not used.
@@ -42,8 +44,9 @@ class Pictured:
             Sheet(
                 str(path),
                 name.rpartition("_")[0] or name if self.grouped else name,
-                f"{store.digest(path)}:{self.shrink}",
+                f"{store.digest(path)}:{self.shrink}:{self.contrast}",
                 partial(read, path, self.shrink),
+                self.contrast,
             )
             for name, path in zip(names, found, strict=True)
         ]

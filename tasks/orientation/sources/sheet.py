@@ -15,8 +15,8 @@ from jaxtyping import UInt8
 from tasks.core.errors import InputError
 
 FLAT = 16.0
-"""Standard deviation, in levels of grey, below which a crop is flat."""
-ATTEMPTS = 32
+"""Standard deviation, in levels of grey, below which a crop is flat; a sheet may say more."""
+ATTEMPTS = 64
 
 Grey = UInt8[np.ndarray, "y x"]
 
@@ -24,13 +24,14 @@ Grey = UInt8[np.ndarray, "y x"]
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its name, the group that it shares a side with, a digest of what it is made
-    from, and the way to its pixels.
+    from, the way to its pixels, and the contrast below which a crop of it is flat.
     """
 
     name: str
     group: str
     digest: str
     pixels: Callable[[], Grey]
+    flat: float = FLAT
 
 
 class Source(Protocol):
@@ -56,10 +57,10 @@ def crop(sheet: Sheet, pixels: Grey, size: int, generator: np.random.Generator) 
     for _ in range(ATTEMPTS):
         top, left = generator.integers(height - size + 1), generator.integers(width - size + 1)
         found = pixels[top : top + size, left : left + size]
-        if found.std() >= FLAT:
+        if found.std() >= sheet.flat:
             return np.ascontiguousarray(found[:, ::-1] if generator.random() < 0.5 else found)
     raise InputError(
-        f"{sheet.name}: constant, so that nothing has a direction; remove the picture"
+        f"{sheet.name}: constant, or nearly so: nothing there has a direction; remove the picture"
     )
 
 

@@ -13,7 +13,7 @@ from tasks.orientation.registry import SOURCES
 from tasks.orientation.sources.sheet import FLAT, Sheet, crop, spread
 
 PRINTS = {"name": "prints", "sheets": 4, "least": 5.5, "most": 8.0}
-FOLDER = {"name": "folder", "pattern": "*.png", "shrink": 1.0, "grouped": True}
+FOLDER = {"name": "folder", "pattern": "*.png", "shrink": 1.0, "grouped": True, "contrast": 16.0}
 
 
 def sheets(choice: dict, folder: Path = Path(), size: int = 16) -> list[Sheet]:
