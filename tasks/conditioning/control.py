@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
-from diffusers import ControlNetModel
+from diffusers import ControlNetModel, UNet2DConditionModel
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -83,6 +83,29 @@ def added(parts: Sequence[Steps]) -> Steps:
 
 def _sum(values: Sequence[Tensor]) -> Tensor:
     return sum(values[1:], values[0])
+
+
+def check_fit(network: Network, unet: UNet2DConditionModel) -> None:
+    """Refuse a network that was trained beside another U-Net.
+
+    Raises:
+        InputError: its levels, or the latents and words that it takes, are not those of `unet`.
+    """
+    theirs = {"widths": "block_out_channels", "layers": "layers_per_block"}
+    if isinstance(network, ControlNetModel):
+        names = ("block_out_channels", "layers_per_block", "in_channels", "cross_attention_dim")
+        theirs = {name: name for name in names}
+    for own, name in theirs.items():
+        made_for, found = network.config[own], unet.config[name]
+        if _plain(made_for) != _plain(found):
+            raise InputError(
+                f"data/controlnet: made for a U-Net with {name} {made_for}, but the base model's "
+                f"is {found}; run: dvc repro controlnet"
+            )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, list | tuple) else value
 
 
 def embedded(control: Control) -> tuple[Network, Tensor]:

@@ -10,7 +10,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from tasks.conditioning import maps, noise, sample, schedulers
-from tasks.conditioning.control import Control, Network, Steering
+from tasks.conditioning.control import Control, Network, Steering, check_fit
 from tasks.conditioning.maps import Maps
 from tasks.conditioning.model import DiffusionModel
 from tasks.core.errors import InputError
@@ -71,7 +71,12 @@ def paint(
 ) -> Pictures:
     """Return the pictures of `request`, walked from the noise `begin`; `choices` are passed on to
     `sample.sample`.
+
+    Raises:
+        InputError: the ControlNet was trained beside another U-Net.
     """
+    if request.controlnet is not None:
+        check_fit(request.controlnet, model.unet)
     sources = noise.generators(request.seed, request.names)
     drawn = white_noise(model, request, sources)
     latents = sample.sample(

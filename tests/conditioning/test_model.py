@@ -186,6 +186,28 @@ def test_a_u_net_for_other_latents_is_refused(copy):
     assert "takes 4 channels, the autoencoder gives 8" in refused(copy)
 
 
+def test_a_tokenizer_of_another_text_encoder_is_refused(copy):
+    file = copy / "tokenizer" / "tokenizer_config.json"
+    config = json.loads(file.read_text())
+    file.write_text(json.dumps({**config, "model_max_length": 77}))
+    assert "makes 77 tokens, its text encoder takes 8" in refused(copy)
+
+
+def test_a_tokenizer_with_more_tokens_than_its_text_encoder_is_refused(copy):
+    from tasks.base import tokenizer
+
+    larger = tokenizer.train([*tiny.CAPTIONS, "xylophone quizzes"], size=600, length=8)
+    larger.save_pretrained(copy / "tokenizer")
+    assert "the tokenizer knows" in refused(copy)
+
+
+@pytest.mark.parametrize("caption", ["một con mèo ngủ trên ghế 🐈", "a sea " * 1667, "", "\n\t"])
+def test_any_caption_becomes_a_sequence_of_the_tokenizer_s_length(folder, caption):
+    words = model.load(folder).embed([caption]).sequence
+    assert words.shape == (1, 8, tiny.WIDTH)
+    assert words.isfinite().all()
+
+
 def test_a_model_without_a_text_encoder_is_refused(copy):
     index = json.loads((copy / "model_index.json").read_text())
     index["text_encoder"] = [None, None]

@@ -156,6 +156,18 @@ def test_a_light_branch_is_asked_for_where_a_controlnet_lies(
         light(base, request_of_three)
 
 
+@pytest.mark.parametrize("branch", ["controlnet", "light"])
+def test_a_network_of_another_base_is_refused_in_one_line(
+    branch: str, base: Any, request_of_three: Request
+) -> None:
+    other = tiny.trained(base, branch=branch)
+    own = "widths" if branch == "light" else "block_out_channels"
+    other.register_to_config(**{own: [16, 32]})
+    with pytest.raises(InputError, match=r"data/controlnet: made for .*block_out_channels") as no:
+        mode(CHOICES[branch], what="mode")(base, replace(request_of_three, controlnet=other))
+    assert "\n" not in str(no.value)
+
+
 def test_each_weight_of_the_latent_mode_draws_to_the_impression(
     base: Any, request_of_three: Request
 ) -> None:

@@ -56,6 +56,12 @@ def test_any_size_that_the_stride_divides_is_served(read, height, width):
     assert read.units(pictures).shape == (2, height // 4, width // 4)
 
 
+def test_a_picture_smaller_than_a_cell_is_read_or_refused_in_one_line(read):
+    assert read(np.zeros((1, 4, 4, 3), np.uint8)).shape == (1, 7, 1, 1)
+    with pytest.raises(ValueError, match="stride is 4; it must divide the picture's 3 x 3 pixels"):
+        read(np.zeros((1, 3, 3, 3), np.uint8))
+
+
 def test_lab_is_taken_from_the_features_by_name(read, photographs):
     cells = read.cells(photographs)
     np.testing.assert_array_equal(read.lab(cells), cells[..., :3].astype(np.float64))
