@@ -1,6 +1,7 @@
 """What is measured: structure of the painted pictures, coherence of the clips.
 
-The measures themselves are those of `tasks.impressions.fidelity` and `tasks.video.metrics`.
+The measures themselves are those of `tasks.impressions.fidelity`, `tasks.video.metrics` and
+`tasks.kuramoto.diagnosis`.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import xarray as xr
 
 from tasks.impressions import fidelity
 from tasks.impressions.extract import Extractor
+from tasks.kuramoto.diagnosis import diagnose
 from tasks.video import clip, metrics
 
 
@@ -34,8 +36,12 @@ def structure(
 
 
 def coherence(folder: Path, variant: str) -> dict[str, float]:
-    """Return every measure of one variant of the clip that lies in `folder`."""
-    return metrics.measure(clip.read(folder, variant), clip.displacement(folder, variant))
+    """Return every measure of one variant of the clip that lies in `folder`, and what the
+    oscillators did that moved it.
+    """
+    motion = clip.motion(folder, variant)
+    measured = metrics.measure(clip.read(folder, variant), motion.displacement())
+    return {**measured, **diagnose(motion.phase)}
 
 
 def mean(figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

@@ -187,6 +187,11 @@ def read(folder: Path, name: str) -> UInt8[np.ndarray, "frame y x 3"]:
     return found
 
 
+def motion(folder: Path, name: str) -> Motion:
+    """Return the motion of a clip."""
+    return Motion.load(record(folder, name)["motion"], folder / f"{name}.npz")
+
+
 def displacement(folder: Path, name: str) -> Displacement:
     """Return the displacement that moved the frames of a clip."""
-    return Motion.load(record(folder, name)["motion"], folder / f"{name}.npz").displacement()
+    return motion(folder, name).displacement()

@@ -51,6 +51,4 @@ def test_new_numbers_are_written_and_what_follows_from_them_is_run(toy):
     outcomes = {row["stage"]: row["state"] for row in shown(toy.url, made[0], "pipeline-stages")}
     assert outcomes == {**dict.fromkeys(outcomes, "UpToDate"), "som": "Ran"}
     message = call(toy.url, "GET", f"flow_runs/{made[1]}")["state"]["message"]
-    assert (
-        message == "params.yaml: som: clusters is 24, more than the 1 nodes; ask for fewer"
-    )
+    assert message == "params.yaml: som: clusters is 24, more than the 1 nodes; ask for fewer"
