@@ -13,9 +13,9 @@ from tasks.core.random import generator
 from tasks.impressions.extract import Extractor
 from tasks.kuramoto.field import Dynamics
 from tasks.video.atlas import atlas
-from tasks.video.clip import Motion
 from tasks.video.curve import curve
 from tasks.video.displacement import Displacement
+from tasks.video.motion import Motion
 from tasks.video.scene import Scene
 from tasks.video.schedule import Schedule, times
 from tasks.video.shots import Keyframe

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from tasks.core import items
-from tasks.video.scene import Painter, Pictures
+from tasks.video.scene import Pictures
 
 BATCH = 16
 PICTURES = "pictures.npy"
@@ -25,7 +25,7 @@ PICTURES = "pictures.npy"
 class RememberingPainter:
     """Paints as `painter` does; `identity` names that one and its settings."""
 
-    painter: Painter
+    painter: Any
     identity: Any
 
     @property
@@ -58,6 +58,14 @@ class RememberingPainter:
             for cut in _cuts(len(maps))
         ]
         return painted[0] if len(painted) == 1 else np.concatenate(painted)
+
+    def attending(self) -> "RememberingPainter":
+        """Return the painter whose pictures all attend to the first one of their batch."""
+        return RememberingPainter(self.painter.attending(), (self.identity, "attending"))
+
+    def round_trip(self, pictures: Pictures) -> Pictures:
+        """Return the pictures, encoded and decoded."""
+        return self.painter.round_trip(pictures)
 
     def _batch(self, *request: Any) -> Pictures:
         maps, captions, noise, start, strength = request

@@ -1,11 +1,15 @@
 """The command `render`: any pictures, by words or by a table, become clips and a page."""
 
+import json
+import shutil
 from pathlib import Path
 
 import cv2
 import pytest
+import skimage.data
 
 from flows import render as command
+from tasks.core import items
 from tasks.video import clip
 from tests.video import small
 
@@ -95,3 +99,57 @@ def test_a_file_in_the_place_of_the_folder_is_told(run, tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     told = run("harbour.png", "--preview", "--out", str(tmp_path / "taken"), "--size", "64")
     assert "taken: no folder for clips" in told
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea"])
+def test_a_clip_moves_keeps_its_layout_and_never_tears(
+    run, written: Path, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    picture = getattr(skimage.data, name)()
+    cv2.imwrite(str(tmp_path / f"{name}.png"), picture[..., ::-1])
+    table = tmp_path / "shots.yaml"
+    shots = (
+        f"{{picture: {name}.png, frames: 24, size: 128}}",
+        f"{{picture: {name}.png, frames: 6, size: 128, name: wild, motion: {{amplitude: 0.8}}}}",
+    )
+    table.write_text(f"shots: [{', '.join(shots)}]\n")
+    with caplog.at_level("WARNING", "impression_fields"):
+        assert run("--shots", str(table), "--out", str(tmp_path / "out"), "--preview") == ""
+    assert "would tear the picture; limited to" in caplog.text
+    found = json.loads((tmp_path / "out/metrics.json").read_text())[name]
+    assert found["motion"] >= 0.1
+    assert found["layout"] >= 0.85
+    assert 0.7 <= found["closure"] <= 1.3
+    record = clip.record(tmp_path / "out", "wild")
+    assert record["amplitude"] < record["requested_amplitude"] == 0.8
+    for each in (name, "wild"):
+        assert clip.displacement(tmp_path / "out", each).least_determinant >= 0.499
+    for file in ("index.html", "contact_sheet.png", f"{name}_sheet.png"):
+        assert (tmp_path / "out" / file).stat().st_size > 500
+
+
+def test_a_stopped_table_goes_on_where_it_was(run, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), small.noise_picture(48, 64))
+    table = tmp_path / "shots.yaml"
+    table.write_text("shots: [{picture: a.png, frames: 10, size: 64, cycles: 2, seed: 5}]\n")
+    words = ("--shots", str(table), "--preview", "--out")
+    before = set(items.ITEMS.rglob("segment.json"))
+    assert run(*words, str(tmp_path / "one")) == ""
+    found = set(items.ITEMS.rglob("segment.json")) - before
+    written = {path: path.stat().st_mtime_ns for path in found}
+    assert len(written) == 3
+    lost = sorted(written)[0].parent
+    shutil.rmtree(lost)
+    assert run(*words, str(tmp_path / "two")) == ""
+    again = [p for p, time in written.items() if p.stat().st_mtime_ns != time]
+    assert [path.parent for path in again] == [lost]
+    one, two = (
+        {p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("one", "two")
+    )
+    assert one == two
+
+
+def test_what_is_to_be_rendered_is_said_once(run, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ((), ("harbour.png", "--shots", "t.yaml")):
+        assert run(*words, "--out", "out") == "2"
+        assert "give either pictures or --shots FILE" in capsys.readouterr().err

@@ -114,7 +114,7 @@ def write() -> None:
             "source": {"name": "built_in"},
             "folder": "data/inbox",
             "pattern": "*",
-            "max_pixels": 100_000,
+            "max_pixels": 400_000,
             "scenes": 1,
             "held_out_scenes": 1,
             "crops": 1,

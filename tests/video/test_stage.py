@@ -9,7 +9,7 @@ import pytest
 
 from tasks.core import items, registry, store
 from tasks.core.errors import InputError
-from tasks.video import clip, preparation, stage
+from tasks.video import clip, filming, preparation, stage
 from tasks.video.registry import FRAMES
 from tests.controlnet.small import each
 from tests.video import small
@@ -78,9 +78,9 @@ def test_a_frame_alone_is_the_frame_of_the_run(finished: Path, variant: str) -> 
     photograph = store.read("pictures", stage.WHOLE_PHOTOGRAPHS)["photograph"][0].values
     motion = clip.displacement(finished / "cat", variant)
     scene = preparation.scene(
-        stage.load_extractor(sections), photograph, motion, name="cat", caption="a cat", seed=0
+        filming.load_extractor(sections), photograph, motion, name="cat", caption="a cat", seed=0
     )
-    painter = stage.load_painter(sections, ("", ""), photograph.shape[:2])
+    painter = filming.load_painter(sections, ("", ""), photograph.shape[:2])
     way = registry.build(FRAMES, small.VALUES["variants"][variant], what=variant)
     alone = way(scene, painter).frame(5)
     assert np.array_equal(alone, clip.read(finished / "cat", variant)[5])
