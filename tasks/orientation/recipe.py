@@ -96,10 +96,12 @@ OURS = Recipe(
     uncoupled=False,
     reach=0.5,
     target={"name": "shift", "rate": 0.5},
-    weighting="unit",
+    weighting="velocity",
     visits="informative",
     sampler="ancestral",
     noise="bridge",
     grid="square",
 )
-"""A chain long enough to come to rest, the shift target, and greys on half of the circle."""
+"""A chain long enough to come to rest, the shift target, greys on half of the circle, and most
+weight where directions are decided.
+"""

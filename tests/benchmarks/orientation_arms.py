@@ -48,10 +48,13 @@ SWEEP: Mapping[str, Any] = {
     "ρ = 0.35": changed(reach=0.35),
     "ρ = 0.9": changed(reach=0.9),
     "τ = 5": changed(end=5.0),
+    "λ = unit": changed(weighting="unit"),
+    "uncoupled, λ = unit": changed(uncoupled=True, weighting="unit"),
+    "coupled locally, λ = unit": changed(coupling=WINDOW, weighting="unit"),
     "K/σ² = 0.1": changed(ratio=0.1),
     "K/σ² = 0.6": changed(ratio=0.6),
 }
-"""Ours, one value changed."""
+"""Ours, a value changed."""
 
 SAMPLERS: Mapping[type, tuple[tuple[str, dict[str, Any]], ...]] = {
     PhaseArm: (("chain", {"sampler": "ancestral"}), ("flow", {"sampler": "heun"})),

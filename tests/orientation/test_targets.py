@@ -20,6 +20,7 @@ from tasks.orientation.shift import Shift
 from tests.orientation import circle
 
 REACH, COUNT = 0.9, 200_000
+LONG = Schedule(100, 10.0, 1e-3)
 T100 = Schedule(100, 5.005, 1e-3)
 COUPLED = PhaseProcess(0.3, 1.5, Everywhere())
 ALONE = COUPLED.uncoupled()
@@ -158,3 +159,12 @@ def test_weights_are_those_of_the_papers_schedule():
     np.testing.assert_allclose(
         unit, np.minimum(np.cumsum(variances), 2)[[0, 49, 98, 99]], rtol=1e-5
     )
+
+
+def test_velocity_weighs_an_error_as_flow_matching_does():
+    steps = torch.arange(1, 101)
+    tau = np.minimum(LONG.times[1:], weighting.LAST)
+    sigma = np.sqrt(np.expm1(tau)) / (1 + np.sqrt(np.expm1(tau)))  # the clock of flow matching
+    size = weighting.weights("unit", LONG, steps).numpy()
+    found = weighting.weights("velocity", LONG, steps).numpy()
+    np.testing.assert_allclose(found, size / (1 - sigma) ** 2, rtol=1e-4)
