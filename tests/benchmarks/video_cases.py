@@ -17,12 +17,12 @@ import numpy as np
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import code, items, params, registry, store
 from tasks.kuramoto import order, vortex
-from tasks.video import metrics, preparation, stage
+from tasks.video import filming, metrics, preparation
 from tasks.video.agreement import correlation
-from tasks.video.clip import Motion
 from tasks.video.displacement import Displacement
 from tasks.video.grouped import displaced_maps
 from tasks.video.likeness import likeness
+from tasks.video.motion import Motion
 from tasks.video.optical_flow import carried
 from tasks.video.overview import Overview
 from tasks.video.registry import FRAMES
@@ -195,7 +195,7 @@ class Bench:
         """Make the film of a case, draw its sheet and its slice into `draft`, and measure it."""
         scene, motion = prepared(shot, moving(case))
         size = shot.picture.shape[:2]
-        painter = stage.load_painter(sections(), digests(), size)
+        painter = filming.load_painter(sections(), digests(), size)
         film = registry.build(FRAMES, case.choice, what=case.name)(scene, painter)
         overview, frames = Overview(film.frames), []
         for number in range(film.frames):
@@ -216,28 +216,28 @@ class Bench:
 
 
 @cache
-def sections() -> stage.Sections:
+def sections() -> filming.Sections:
     """Return the parameters."""
     names = ("video", "features", "impressions", "runtime")
-    return stage.Sections(*(params.load(name) for name in names))
+    return filming.Sections(*(params.load(name) for name in names))
 
 
 @cache
 def digests() -> tuple[str, str]:
     """Return those of the models."""
-    return stage.digest("base"), stage.digest("controlnet")
+    return filming.digest("base"), filming.digest("controlnet")
 
 
 @cache
 def version() -> list[str]:
     """Return what all cases depend on."""
-    return [code.version("tasks.video.stage"), stage.digest("som"), *digests()]
+    return [code.version("tasks.video.stage"), filming.digest("som"), *digests()]
 
 
 @cache
 def reader() -> Any:
     """Return the extractor."""
-    return stage.load_extractor(sections())
+    return filming.load_extractor(sections())
 
 
 def moving(case: Case) -> dict[str, Any]:

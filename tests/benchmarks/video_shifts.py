@@ -31,7 +31,7 @@ from tqdm import tqdm
 from tasks.artifacts.pictures import PICTURES
 from tasks.core import backend, registry, store
 from tasks.core.random import torch_generator
-from tasks.video import metrics, stage
+from tasks.video import filming, metrics
 from tasks.video.registry import FRAMES
 from tests.benchmarks import video_cases
 
@@ -82,7 +82,7 @@ def followed(vae: Any) -> dict[str, Any]:
     motion, psnr = video_cases.sections().video.motion, []
     for shot in video_cases.photographs(SIZE, 3):
         scene, _ = video_cases.prepared(shot, motion)
-        painter = stage.load_painter(video_cases.sections(), video_cases.digests(), (SIZE, SIZE))
+        painter = filming.load_painter(video_cases.sections(), video_cases.digests(), (SIZE, SIZE))
         painter = replace(painter, model=replace(painter.model, vae=vae))
         gap = painter.round_trip(shot.picture[None])[0].astype(float) - shot.picture
         psnr.append(10 * np.log10(255**2 / np.mean(gap**2)))
@@ -107,7 +107,7 @@ def main() -> None:
     backend.configure(1)
     found = store.read("pictures", PICTURES)
     pictures = found["picture"].values[found["split"].values == 0]
-    painter = stage.load_painter(video_cases.sections(), video_cases.digests(), (SIZE, SIZE))
+    painter = filming.load_painter(video_cases.sections(), video_cases.digests(), (SIZE, SIZE))
     vae = copy.deepcopy(painter.model.vae)
     result = {"steps": given.steps, "weight": given.weight, "before": followed(vae)}
     vae.decoder.requires_grad_(True)
