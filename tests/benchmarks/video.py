@@ -69,8 +69,19 @@ def summary(records: Sequence[dict[str, Any]]) -> dict[str, dict[str, dict[str, 
                     "mean": round(float(np.mean(values)), 5),
                     "least": round(min(values), 5),
                     "greatest": round(max(values), 5),
+                    "clips": len(values),
                 }
     return found
+
+
+def measured(given: argparse.Namespace) -> dict[str, float]:
+    """Return what writing and previewing cost, from the folder where it is known already."""
+    place = given.cache / "costs.json"
+    if not place.is_file():
+        if given.done:
+            return {}
+        place.write_text(json.dumps(video_costs.measured()))
+    return json.loads(place.read_text())
 
 
 def table(figures: dict[str, dict[str, dict[str, float]]]) -> str:
@@ -100,6 +111,7 @@ def arguments() -> argparse.Namespace:
     add("--shots", type=int, default=9, help="pictures times seeds, at most")
     add("--size", type=int, default=128, help="side at which is painted, pixels")
     add("--cache", type=Path, default=Path(".cache/benchmarks/video"))
+    add("--done", action="store_true", help="tell what is done, and do no more")
     add("--quick", action="store_true", help="only what the goals need, on one shot")
     given = parser.parse_args()
     given.shots = 1 if given.quick else given.shots
@@ -111,10 +123,11 @@ def main() -> None:
     given = arguments()
     backend.configure(1)
     bench, records = Bench(given.size, given.cache), []
-    for case, shot in tqdm(plan(given), desc="cases", unit="case"):
+    work = [(c, s) for c, s in plan(given) if not given.done or bench.done(c, s)]
+    for case, shot in tqdm(work, desc="cases", unit="case"):
         records.append(bench.record(case, shot))
     main_records = [r for r in records if r["picture"] not in video_cases.CAPTIONS]
-    figures, costs = summary(main_records), video_costs.measured()
+    figures, costs = summary(main_records), measured(given)
     goals = [*video_goals.goals(records), *video_goals.costs(costs)]
     print(table(figures))
     for goal in goals:
@@ -126,6 +139,7 @@ def main() -> None:
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
         "size": given.size,
         "shots": given.shots,
+        "whole": not given.done,
         "figures": figures,
         "goals": [goal._asdict() | {"kept": goal.kept} for goal in goals],
         "costs": costs,

@@ -175,7 +175,7 @@ class Bench:
     def record(self, case: Case, shot: Shot) -> dict[str, Any]:
         """Return every measure of a case on a shot, from the folder where it is done already."""
         place = self.folder / self.key(case, shot)
-        if not (place / "record.json").is_file():
+        if not self.done(case, shot):
             draft = place.with_name(f".{place.name}.part")
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
@@ -183,6 +183,10 @@ class Bench:
             (draft / "record.json").write_text(json.dumps(found, indent=1))
             os.replace(draft, place)
         return json.loads((place / "record.json").read_text())
+
+    def done(self, case: Case, shot: Shot) -> bool:
+        """Return whether the folder holds the record of a case on a shot."""
+        return (self.folder / self.key(case, shot) / "record.json").is_file()
 
     def key(self, case: Case, shot: Shot) -> str:
         """Return the name of a case's folder: what it is, and a digest of what it depends on."""
