@@ -55,7 +55,7 @@ def browser(tmp_path: Path) -> Iterator:
     driver.quit()
 
 
-def element(browser, path: str, seconds: float = 30):
+def element(browser, path: str, seconds: float = 60):
     """Return the element at an XPath, once it is there and to be seen."""
 
     def found():
@@ -71,9 +71,9 @@ def press(browser, path: str) -> None:
 
 
 def runs(toy: Toy, deployment: str) -> list[dict]:
-    """Return the runs of a deployment, the first one first."""
+    """Return the runs of a deployment, in the order in which they began."""
     found = [run for run in ask(toy.url, "flow_runs") if run["deployment_id"] == deployment]
-    return sorted(found, key=lambda run: run["expected_start_time"])
+    return sorted(found, key=lambda run: run["start_time"] or "")
 
 
 def outcomes(toy: Toy, run: str) -> dict[str, str]:
