@@ -24,6 +24,7 @@ from diffusers import UNet2DConditionModel
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from tasks.conditioning.fit import check
 from tasks.conditioning.words import Words, join
 from tasks.core import store
 from tasks.core.errors import InputError
@@ -169,7 +170,7 @@ def load_source(
         raise InputError(f"{source}: no base model could be loaded: {_reason(error)}") from None
     second = [name for name in SECOND if getattr(pipeline, name, None) is not None]
     parts: dict[str, Any] = {name: getattr(pipeline, name, None) for name in (*PARTS, *second)}
-    _check(source, parts)
+    check(source, parts)
     for name, part in parts.items():
         if isinstance(part, torch.nn.Module):
             parts[name] = part.to(device).eval().requires_grad_(False)
@@ -200,42 +201,6 @@ def _reason(error: Exception) -> str:
     if "Connection" in type(error).__name__ or any(word in text.lower() for word in lost):
         return "the hub does not answer and nothing is cached; give a folder, or embedded"
     return text[:300] or type(error).__name__
-
-
-def _check(source: str, parts: dict[str, Any]) -> None:
-    if missing := [name for name, part in parts.items() if part is None]:
-        raise InputError(
-            f"{source}: has no {missing[0]}; give a model of Stable Diffusion 1, 2 or XL"
-        )
-    vae, unet = parts["vae"].config, parts["unet"].config
-    texts = [part.config for name, part in parts.items() if name.startswith("text_encoder")]
-    if unet["in_channels"] != vae["latent_channels"]:
-        raise InputError(
-            f"{source}: the U-Net takes {unet['in_channels']} channels, the autoencoder gives "
-            f"{vae['latent_channels']}; give a text-to-image model"
-        )
-    for end in ("", "_2")[: len(texts)]:
-        _check_words(source, parts[f"tokenizer{end}"], parts[f"text_encoder{end}"].config)
-    wanted = "text_time" if len(texts) == 2 else None
-    width = sum(text.hidden_size for text in texts)
-    if unet["cross_attention_dim"] != width or unet.get("addition_embed_type") != wanted:
-        raise InputError(
-            f"{source}: the U-Net needs more than its text encoders give; "
-            "give a model of Stable Diffusion 1, 2 or XL"
-        )
-
-
-def _check_words(source: str, tokenizer: Any, config: Any) -> None:
-    if len(tokenizer) > config.vocab_size:
-        raise InputError(
-            f"{source}: the tokenizer knows {len(tokenizer)} tokens, its text encoder "
-            f"{config.vocab_size}; give the two that belong together"
-        )
-    if tokenizer.model_max_length > config.max_position_embeddings:
-        raise InputError(
-            f"{source}: the tokenizer makes {tokenizer.model_max_length} tokens, its text encoder "
-            f"takes {config.max_position_embeddings}; set its model_max_length"
-        )
 
 
 @contextmanager
