@@ -12,7 +12,10 @@ from pathlib import Path
 
 from tasks.core import backend, engine, items, params, progress, project
 from tasks.core.errors import InputError
-from tasks.video import clip, gallery, metrics, shots, stage
+from tasks.video import stage
+from tasks.video.files import clip, gallery
+from tasks.video.measures import metrics
+from tasks.video.takes import shots
 
 WORDS = Path("command line")
 """Where the shots come from that no table holds."""

@@ -1,6 +1,6 @@
 """What is measured: structure of the painted pictures, coherence of the clips.
 
-The measures themselves are those of `tasks.impressions.fidelity`, `tasks.video.metrics` and
+The measures themselves are those of `tasks.impressions.fidelity`, `tasks.video.measures` and
 `tasks.kuramoto.diagnosis`.
 """
 
@@ -13,7 +13,8 @@ import xarray as xr
 from tasks.impressions import fidelity
 from tasks.impressions.extract import Extractor
 from tasks.kuramoto.diagnosis import diagnose
-from tasks.video import clip, metrics
+from tasks.video.files import clip
+from tasks.video.measures import metrics
 
 
 def structure(

@@ -15,7 +15,7 @@ Choice = dict[str, Any]
 
 
 class Steadying(Section):
-    """See `tasks.video.steadying`."""
+    """See `tasks.video.takes.steadying`."""
 
     strength: Annotated[float, Field(gt=0, le=0.5)]
     likeness: Annotated[float, Field(gt=0, description="in units of the impression's values")]

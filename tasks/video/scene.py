@@ -14,8 +14,8 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from tasks.core.random import generator
-from tasks.video.atlas import Atlas
-from tasks.video.displacement import Displacement, Field
+from tasks.video.motions.atlas import Atlas
+from tasks.video.motions.displacement import Displacement, Field
 
 Pictures = UInt8[np.ndarray, "picture y x 3"]
 Frame = UInt8[np.ndarray, "y x 3"]

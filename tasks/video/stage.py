@@ -13,13 +13,14 @@ from typing import Any
 
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import code, engine, items, registry, store
-from tasks.video import casting, clip, encoding, shots, sources
-from tasks.video.casting import Take
-from tasks.video.filming import Digests, Sections, Work, digest, filmed, load_extractor
-from tasks.video.footage import Footage
-from tasks.video.overview import Overview
+from tasks.video.files import clip, encoding
+from tasks.video.files.overview import Overview
 from tasks.video.params import Video
 from tasks.video.registry import FORMATS
+from tasks.video.takes import casting, shots, sources
+from tasks.video.takes.casting import Take
+from tasks.video.takes.filming import Digests, Sections, Work, digest, filmed, load_extractor
+from tasks.video.takes.footage import Footage
 
 TABLE = store.DATA / "shots.yaml"
 INDEX = "clips.json"

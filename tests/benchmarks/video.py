@@ -4,10 +4,9 @@
 
 Held-out photographs (astronaut, coffee, chelsea), three seeds each (of the noise and of the wave),
 are painted by every way of `tasks.video.registry`, 48 frames a loop, with the base model and the
-ControlNet that the pipeline has left in `data/`; all measures of `tasks.video.metrics` and
-`tasks.video.likeness` are taken of each. `round_trip` is the moved picture through the autoencoder
-alone: where it fails, no way that paints every frame in latents can pass. DIR holds the
-photographs of Flickr8k; on two of them, and on astronaut, a face is followed. What is done is kept
+ControlNet that the pipeline has left in `data/`; all of `tasks.video.measures` is taken of each.
+`round_trip` is the moved picture through the autoencoder alone: where it fails, no way that paints
+every frame in latents can pass. DIR holds the photographs of Flickr8k; on two of them, and on astronaut, a face is followed. What is done is kept
 in a folder (`--cache`) and not done again; beside each record lie a contact sheet and a slice
 through time. `--check` exits with 1 where a goal is missed.
 """

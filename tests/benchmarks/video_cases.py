@@ -17,16 +17,17 @@ import numpy as np
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import code, items, params, registry, store
 from tasks.kuramoto import order, vortex
-from tasks.video import filming, metrics, preparation
-from tasks.video.agreement import correlation
-from tasks.video.displacement import Displacement
-from tasks.video.grouped import displaced_maps
-from tasks.video.likeness import likeness
-from tasks.video.motion import Motion
-from tasks.video.optical_flow import carried
-from tasks.video.overview import Overview
+from tasks.video.files.overview import Overview
+from tasks.video.frames.grouped import displaced_maps
+from tasks.video.measures import metrics
+from tasks.video.measures.agreement import correlation
+from tasks.video.measures.likeness import likeness
+from tasks.video.motions.displacement import Displacement
+from tasks.video.motions.motion import Motion
+from tasks.video.motions.optical_flow import carried
 from tasks.video.registry import FRAMES
 from tasks.video.scene import Scene
+from tasks.video.takes import filming, preparation
 
 SEEDS = (1, 2, 3)
 OURS = "kuramoto"

@@ -12,8 +12,8 @@ import numpy as np
 
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import params, store
-from tasks.video.encoding import h264, program
-from tasks.video.writing import writer
+from tasks.video.files.encoding import h264, program
+from tasks.video.files.writing import writer
 
 SIDE, LONG, SHORT, RATE = 512, 1000, 72, 24
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.video import clip
-from tasks.video.encoding import h264, program
+from tasks.video.files import clip
+from tasks.video.files.encoding import h264, program
 from tasks.video.scene import Film, Frame
 
 SIDE, SEGMENT, RATE, BOUND = 512, 48, 24, 50.0

@@ -12,10 +12,10 @@ from tasks.core import store
 from tasks.evaluation.params import Gate
 from tasks.impressions.extract import extractor
 from tasks.impressions.fidelity import METRICS
-from tasks.video import clip
-from tasks.video.encoding import h264, program
+from tasks.video.files import clip
+from tasks.video.files.encoding import h264, program
+from tasks.video.motions.warping import to_bytes, warp
 from tasks.video.scene import Film
-from tasks.video.warping import to_bytes, warp
 from tests import stores
 from tests.impressions import small as impressions
 

@@ -27,7 +27,7 @@ import yaml
 
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import store
-from tasks.video.overview import save
+from tasks.video.files.overview import save
 
 PLACE = Path(".cache/kill_shots.tmp")
 SHOTS, FRAMES, SEGMENT, SIZE = 10, 24, 8, 128

@@ -10,7 +10,7 @@ import skimage.data
 
 from flows import render as command
 from tasks.core import items
-from tasks.video import clip
+from tasks.video.files import clip
 from tests.video import small
 
 

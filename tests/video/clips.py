@@ -5,8 +5,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tasks.video.encoding import h264, program
-from tasks.video.writing import writer
+from tasks.video.files.encoding import h264, program
+from tasks.video.files.writing import writer
 
 
 def sliding(frames: int, size: tuple[int, int], step: int = 1) -> np.ndarray:

@@ -4,13 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
-from tasks.video.canonical_keyframes import CanonicalKeyframes, catmull_rom, interpolated
-from tasks.video.displacement import Displacement
-from tasks.video.frozen import Frozen
-from tasks.video.impression_painter import ImpressionPainter
-from tasks.video.independent_seeds import IndependentSeeds, displaced_maps
-from tasks.video.noise_loop import noise_loop
-from tasks.video.warping import enlarge, enlarge_maps, warp, warp_maps
+from tasks.video.frames.canonical_keyframes import CanonicalKeyframes, catmull_rom, interpolated
+from tasks.video.frames.frozen import Frozen
+from tasks.video.frames.independent_seeds import IndependentSeeds, displaced_maps
+from tasks.video.frames.noise_loop import noise_loop
+from tasks.video.motions.displacement import Displacement
+from tasks.video.motions.warping import enlarge, enlarge_maps, warp, warp_maps
+from tasks.video.painters.impression_painter import ImpressionPainter
 from tests.video.toy import CELLS, FRAMES, SIZE, ToyPainter, circling, scene
 
 WAYS = [

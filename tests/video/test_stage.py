@@ -9,8 +9,10 @@ import pytest
 
 from tasks.core import items, registry, store
 from tasks.core.errors import InputError
-from tasks.video import clip, filming, preparation, stage
+from tasks.video import stage
+from tasks.video.files import clip
 from tasks.video.registry import FRAMES
+from tasks.video.takes import filming, preparation
 from tests.controlnet.small import each
 from tests.video import small
 

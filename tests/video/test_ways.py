@@ -9,8 +9,8 @@ from scipy.ndimage import map_coordinates
 
 from tasks.core import registry
 from tasks.core.errors import InputError
+from tasks.video.motions.warping import warp
 from tasks.video.registry import FRAMES
-from tasks.video.warping import warp
 from tests.video.toy import FRAMES as COUNT
 from tests.video.toy import SIZE, ToyPainter, circling, scene
 
@@ -292,7 +292,7 @@ def test_every_batch_attends_to_the_still_picture() -> None:
 
 
 def test_a_large_batch_is_cut_so_that_each_part_has_the_still_picture(monkeypatch) -> None:
-    monkeypatch.setattr("tasks.video.attending.MOST", 3)
+    monkeypatch.setattr("tasks.video.frames.attending.MOST", 3)
     still = film({"name": "frozen", "upscale": 1}).frame(0)
     seen = film({"name": "attending", "frames": SEEDS | {"batch": 8}}, Seeing())
     assert all(gap(seen.frame(number), still) < 1 for number in range(8))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from tasks.video.displacement import Displacement
+from tasks.video.motions.displacement import Displacement
 from tasks.video.scene import Scene
 
 SIZE, CELLS, FRAMES = (64, 64), 16, 12

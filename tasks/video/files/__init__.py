@@ -1,0 +1,1 @@
+"""Clips on disk: encoders, writers in constant memory, sheets, pages."""

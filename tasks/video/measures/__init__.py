@@ -1,0 +1,1 @@
+"""Measures of clips: coherence, motion as told, likeness to the impression."""

@@ -1,0 +1,52 @@
+"""What a displacement asks of a picture that it does not hold: places beyond it, and detail.
+
+beyond     100 · share of the pixels of all frames that show what lies beyond the border
+stretched  100 · share of pixels where the picture is enlarged, det(I + ∇d) < 0.9
+dulled     100 · (1 − detail there / detail of the same points in the mean over the loop), as
+           root mean squares: how much softer the picture is where it is stretched
+"""
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from tasks.video.measures.agreement import ratio
+from tasks.video.measures.following import detail
+from tasks.video.measures.spectrum import Lumas
+from tasks.video.motions.displacement import Displacement, Field, determinant, gradients, positions
+from tasks.video.motions.optical_flow import carried
+
+STRETCHED = 0.9
+
+
+def exposure(luma: Lumas, displacement: Displacement) -> dict[str, float]:
+    """Return the three measures."""
+    height, width = luma.shape[1:]
+    power = detail(luma) ** 2
+    fields = [displacement.at(step, height, width) for step in range(len(luma))]
+    large = np.stack([density(d) < STRETCHED for d in fields])
+    pulled = np.empty_like(power)
+    thin = np.empty_like(large)
+    for step in range(len(luma)):
+        shift = displacement.seen(step, height, width)
+        both = np.stack([power[step], large[step].astype(np.float32)], axis=-1)
+        back = carried(both, shift)
+        pulled[step], thin[step] = back[..., 0], back[..., 1] > 0.5
+    there = float((pulled * thin).sum())
+    usual = float((pulled.mean(0) * thin.sum(0)).sum())
+    return {
+        "beyond": 100 * float(np.mean([outside(d).mean() for d in fields])),
+        "stretched": 100 * float(large.mean()),
+        "dulled": 100 * (1 - float(np.sqrt(ratio(there, usual, empty=1.0)))),
+    }
+
+
+def outside(d: Field) -> Bool[np.ndarray, "y x"]:
+    """Return the pixels that show a place more than half a pixel beyond the outermost centres."""
+    place = positions(*d.shape[:2]) + d
+    last = np.array([d.shape[1], d.shape[0]], np.float32) - 0.5
+    return np.any((place < -0.5) | (place > last), axis=-1)
+
+
+def density(d: Field) -> Float[np.ndarray, "y x"]:
+    """Return det(I + ∇d) of a displacement in pixels."""
+    return determinant(*gradients(d / d.shape[1]), 1.0)

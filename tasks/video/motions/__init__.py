@@ -1,0 +1,1 @@
+"""Motions: phases and map coordinates in, a displacement of the picture out."""

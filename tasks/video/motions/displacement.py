@@ -1,0 +1,166 @@
+"""The displacement of the picture plane, and the motion that follows from it.
+
+Frame t shows, at x, what the still (canonical) picture shows at x + d(x, t). A point p of the
+still picture is therefore seen at the x_t with x_t + d(x_t, t) = p, and from frame s to frame t
+the picture at x moves by
+
+    F(x) = x' − x,    x' + d(x', t) = x + d(x, s),
+
+solved by x' ← x + d(x, s) − d(x', t), a contraction where |∇d| < 1. The map x → x + d does not
+fold while det(I + ∇d) > 0; near 0 it smears and tears, so that the smallest determinant bounds the
+amplitude that is safe.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import cv2
+import numpy as np
+from jaxtyping import Float, Float32
+
+from tasks.video.motions.atlas import Atlas, Maps
+from tasks.video.motions.spline import resized
+
+ROUNDS = 8
+KEPT = 8
+FINE = 4
+
+Field = Float32[np.ndarray, "y x axis"]
+
+
+@dataclass(frozen=True, eq=False)
+class Displacement:
+    """A loop of smooth displacement fields on a coarse grid; axis is (x, y), in widths of the
+    picture.
+
+    `requested` is the amplitude that was asked for, `amplitude` the one that was safe.
+    """
+
+    grid: Float32[np.ndarray, "frame row col axis"]
+    amplitude: float
+    requested: float
+
+    @property
+    def strays(self) -> bool:
+        """Whether the impression itself depends on the time."""
+        return False
+
+    def impression(self, still: Maps, atlas: Atlas | None, time: float) -> Maps:
+        """Return the impression before its displacement, at `time` in [0, 1) of the loop: the
+        still one.
+        """
+        return still
+
+    @property
+    def frames(self) -> int:
+        """The number of frames in the loop."""
+        return len(self.grid)
+
+    def coarse(self, frame: int) -> Float32[np.ndarray, "row col axis"]:
+        """Return d of one frame (counted modulo the loop) on the coarse grid, in widths."""
+        return self.grid[frame % self.frames]
+
+    def at(self, frame: int, height: int, width: int) -> Field:
+        """Return d of one frame (counted modulo the loop) in pixels of a picture of that size."""
+        fine = resized(self.coarse(frame).astype(np.float64), height, width)
+        return (width * fine).astype(np.float32)
+
+    def flow(self, start: int, stop: int, height: int, width: int) -> Field:
+        """Return how far, in pixels, the picture at each place of frame `start` has moved in frame
+        `stop`.
+        """
+        here = positions(height, width)
+        target = here + self._recent(start % self.frames, height, width)
+        return undone(self._recent(stop % self.frames, height, width), target) - here
+
+    def seen(self, frame: int, height: int, width: int) -> Field:
+        """Return how far, in pixels, from its place in the still picture each point is seen in a
+        frame.
+        """
+        here = positions(height, width)
+        return undone(self._recent(frame % self.frames, height, width), here) - here
+
+    @cached_property
+    def _recent(self) -> Callable[[int, int, int], Field]:
+        """`at`, which remembers the few fields that flows ask for again and again."""
+        return lru_cache(maxsize=KEPT)(self.at)
+
+    @cached_property
+    def least_determinant(self) -> float:
+        """The smallest det(I + ∇d) over all places and frames."""
+        fields = self.grid.astype(np.float64)
+        return min(float(determinant(*gradients(refined(field)), 1.0).min()) for field in fields)
+
+
+def undone(d: Field, target: Field) -> Field:
+    """Return the places x with x + d(x) = `target`."""
+    place = target - d
+    for _ in range(ROUNDS):
+        place = target - sample(d, place)
+    return place
+
+
+def positions(height: int, width: int) -> Field:
+    """Return the pixel coordinates (x, y) of every pixel."""
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return np.stack([x, y], axis=-1)
+
+
+def sample(
+    field: Float32[np.ndarray, "y x channel"], place: Field
+) -> Float32[np.ndarray, "y x channel"]:
+    """Return the field at `place`, bilinearly, the border value beyond the border."""
+    return cv2.remap(
+        field, place[..., 0], place[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def refined(field: Float[np.ndarray, "row col axis"]) -> Float[np.ndarray, "y x axis"]:
+    """Return the field between the cells, close enough for its gradient."""
+    return resized(field, FINE * field.shape[0], FINE * field.shape[1])
+
+
+def gradients(
+    field: Float[np.ndarray, "row col axis"],
+) -> tuple[Float[np.ndarray, "row col axis"], Float[np.ndarray, "row col axis"]]:
+    """Return ∂d/∂x and ∂d/∂y of a field in widths of the picture (its cells are square)."""
+    cells = field.shape[1]
+    return np.gradient(field, axis=1) * cells, np.gradient(field, axis=0) * cells
+
+
+def determinant(
+    across: Float[np.ndarray, "*grid axis"],
+    down: Float[np.ndarray, "*grid axis"],
+    amplitude: float,
+) -> Float[np.ndarray, "*grid"]:
+    """Return det(I + a ∇u) from ∂u/∂x = `across`, ∂u/∂y = `down`."""
+    trace, minor = invariants(across, down)
+    return 1 + amplitude * trace + amplitude**2 * minor
+
+
+def invariants(
+    across: Float[np.ndarray, "*grid axis"], down: Float[np.ndarray, "*grid axis"]
+) -> tuple[Float[np.ndarray, "*grid"], Float[np.ndarray, "*grid"]]:
+    """Return trace and determinant of ∇u."""
+    trace = across[..., 0] + down[..., 1]
+    return trace, across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0]
+
+
+def safe_amplitude(field: Float[np.ndarray, "row col axis"], least: float) -> float:
+    """Return the largest a with det(I + a' ∇u) ≥ `least` for all 0 ≤ a' ≤ a, everywhere.
+
+    It is infinite for a rigid u.
+
+    Each place gives 1 + a·tr + a²·det ≥ least; the smallest positive root of all these quadratics
+    is the bound.
+    """
+    trace, minor = invariants(*gradients(refined(field)))
+    room = 1 - least
+    inside = trace * trace - 4 * minor * room
+    root = np.sqrt(np.maximum(inside, 0))
+    # 2c / (−b ± √) keeps its precision where the quadratic term vanishes; the larger denominator
+    # gives the smaller positive root.
+    bottom = -trace + root
+    valid = (inside >= 0) & (bottom > 0)
+    return float((2 * room / bottom[valid]).min()) if valid.any() else float("inf")

@@ -1,0 +1,1 @@
+"""Painters: impressions in, pictures out."""
