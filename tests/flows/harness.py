@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import yaml
@@ -37,13 +38,13 @@ def environment(place: Path) -> dict[str, str]:
     }
 
 
-def until(true: Callable[[], object], seconds: float) -> bool:
+def until(true: Callable[[], object], seconds: float, pause: float = 0.05) -> bool:
     """Return whether `true` comes true within the time."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.05)
+        time.sleep(pause)
     return True
 
 
@@ -171,11 +172,20 @@ def build(place: Path) -> None:
 
 
 def call(url: str, method: str, path: str, body: object = None) -> Any:
-    """Send a request to the server, and return what it answers."""
+    """Send a request to the server, and return what it answers; where its database is busy (503),
+    ask again, as Prefect's own clients do.
+    """
     data = None if body is None else json.dumps(body).encode()
     request = Request(f"{url}/{path}", data, {"Content-Type": "application/json"}, method=method)
-    with urlopen(request, timeout=10) as answer:
-        return json.loads(answer.read() or "null")
+    for patience in (1, 2, 4, 8, 0):
+        try:
+            with urlopen(request, timeout=10) as answer:
+                return json.loads(answer.read() or "null")
+        except HTTPError as error:
+            if error.code != 503 or not patience:
+                raise
+            time.sleep(patience)
+    return None
 
 
 def ask(url: str, kind: str, **choice: object) -> list[dict]:

@@ -43,7 +43,10 @@ def test_new_numbers_are_written_and_what_follows_from_them_is_run(toy):
         def states() -> list[str]:
             return [call(toy.url, "GET", f"flow_runs/{run}")["state_type"] for run in made]
 
-        assert until(lambda: states() == ["COMPLETED", "FAILED"], 180), (states(), toy.output())
+        assert until(lambda: states() == ["COMPLETED", "FAILED"], 180, pause=1.0), (
+            states(),
+            toy.output(),
+        )
     assert file.read_text() == before.replace("epochs: 10\n", "epochs: 7\n", 1)
     assert shown(toy.url, made[0], "retraining-parameters") == [
         {"parameter": "som.epochs", "before": "10", "after": "7"}
