@@ -6,9 +6,9 @@ Held-out photographs (astronaut, coffee, chelsea), three seeds each (of the nois
 are painted by every way of `tasks.video.registry`, 48 frames a loop, with the base model and the
 ControlNet that the pipeline has left in `data/`; all of `tasks.video.measures` is taken of each.
 `round_trip` is the moved picture through the autoencoder alone: where it fails, no way that paints
-every frame in latents can pass. DIR holds the photographs of Flickr8k; on two of them, and on astronaut, a face is followed. What is done is kept
-in a folder (`--cache`) and not done again; beside each record lie a contact sheet and a slice
-through time. `--check` exits with 1 where a goal is missed.
+every frame in latents can pass. DIR holds the photographs of Flickr8k; on two of them, and on
+astronaut, a face is followed. What is done is kept in a folder (`--cache`) and not done again;
+beside each record lie a contact sheet and a slice through time. `--check` exits with 1 where a goal is missed.
 """
 
 import argparse
@@ -27,8 +27,9 @@ import numpy as np
 from tqdm import tqdm
 
 from tasks.core import backend
-from tests.benchmarks import video_cases, video_costs, video_goals
-from tests.benchmarks.video_cases import OURS, Bench, Case, Shot
+from tests.benchmarks import video_cases, video_costs, video_goals, video_shots
+from tests.benchmarks.video_cases import OURS, Bench, Case
+from tests.benchmarks.video_shots import Shot
 
 SHOWN = (
     ("e_warp", "e_warp_analytic", "unexplained", "flicker", "flicker_share", "jerk", "melt"),
@@ -43,11 +44,11 @@ def plan(given: argparse.Namespace) -> list[tuple[Case, Shot]]:
     """Return all cases of all shots, shot by shot of the first case, then of the next."""
     cases, shots = (
         video_cases.cases(given.quick),
-        video_cases.photographs(given.size, given.shots),
+        video_shots.photographs(given.size, given.shots),
     )
     work = [(case, shot) for case in cases for shot in shots]
     if given.data:
-        watched = video_cases.faces(given.data, given.size)
+        watched = video_shots.faces(given.data, given.size)
         work += [(case, shot) for case in cases if case.name in FACED for shot in watched]
     return work
 
@@ -125,7 +126,7 @@ def main() -> None:
     work = [(c, s) for c, s in plan(given) if not given.done or bench.done(c, s)]
     for case, shot in tqdm(work, desc="cases", unit="case"):
         records.append(bench.record(case, shot))
-    main_records = [r for r in records if r["picture"] not in video_cases.CAPTIONS]
+    main_records = [r for r in records if r["picture"] not in video_shots.CAPTIONS]
     figures, costs = summary(main_records), measured(given)
     goals = [*video_goals.goals(records), *video_goals.costs(costs)]
     print(table(figures))

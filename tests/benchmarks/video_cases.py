@@ -1,5 +1,5 @@
-"""The cases of the benchmark of videos: which ways of making frames, on which pictures, and the
-files that each leaves.
+"""The cases of the benchmark of videos: which ways of making frames, what is measured of each, and
+the files that each leaves.
 """
 
 import json
@@ -11,11 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
-from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
-from tasks.core import code, items, params, registry, store
+from tasks.core import code, items, params, registry
 from tasks.kuramoto import order, vortex
 from tasks.video.files.overview import Overview
 from tasks.video.frames.grouped import displaced_maps
@@ -28,8 +26,8 @@ from tasks.video.motions.optical_flow import carried
 from tasks.video.registry import FRAMES
 from tasks.video.scene import Scene
 from tasks.video.takes import filming, preparation
+from tests.benchmarks.video_shots import FACES, Shot
 
-SEEDS = (1, 2, 3)
 OURS = "kuramoto"
 SEEN = {"batch": 8, "upscale": 1}
 INDEPENDENT = {"name": "independent_seeds", **SEEN}
@@ -83,27 +81,6 @@ OTHERS: dict[str, dict[str, Any]] = {
     "attending": {"name": "attending", "frames": SHARED},
     "colour_matched": {"name": "colour_matched", "match": "low_pass", "frames": INDEPENDENT},
 }
-FACES = {
-    "astronaut": (0.36, 0.14, 0.54, 0.33),
-    "1007129816_e794419615": (0.36, 0.32, 0.80, 0.67),
-    "1034276567_49bb87c51c": (0.36, 0.20, 0.76, 0.72),
-}
-"""Left, top, right and bottom of a face, in shares of the picture's middle square."""
-CAPTIONS = {
-    "1007129816_e794419615": "a man in an orange hat",
-    "1034276567_49bb87c51c": "a boy bites into a pastry",
-}
-"""The two pictures of Flickr8k that show a face."""
-
-
-@dataclass(frozen=True, eq=False)
-class Shot:
-    """A picture with its caption and seed."""
-
-    name: str
-    caption: str
-    picture: np.ndarray
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -128,42 +105,6 @@ def cases(quick: bool = False) -> list[Case]:
     remedies = {"calmer": ours | {"noise": 0.15}, "weaker": ours | {"strength": 0.125}}
     found = [Case(*each) for each in (needed | OTHERS | around | remedies).items()]
     return [*found, Case("gentler", ours, amplitude=0.02)]
-
-
-def photographs(size: int, count: int) -> list[Shot]:
-    """Return the shots of the held-out photographs, every seed of each, at most `count`."""
-    found = store.read("pictures", WHOLE_PHOTOGRAPHS)
-    shots = [
-        Shot(
-            str(found["name"].values[k]),
-            str(found["caption"].values[k]),
-            resized(found["photograph"][k].values, size),
-            seed,
-        )
-        for seed in SEEDS
-        for k in range(found.sizes["picture"])
-    ]
-    return shots[:count]
-
-
-def faces(folder: Path, size: int) -> list[Shot]:
-    """Return the shots of the two pictures of Flickr8k, found in `folder` by their names."""
-    shots = []
-    for name, caption in CAPTIONS.items():
-        data = cv2.imread(str(folder / f"{name}.jpg"))
-        if data is None:
-            raise SystemExit(f"{folder}: holds no {name}.jpg of Flickr8k")
-        height, width = data.shape[:2]
-        side = min(height, width)
-        top, left = (height - side) // 2, (width - side) // 2
-        middle = data[top : top + side, left : left + side, ::-1]
-        shots += [Shot(name, caption, resized(middle, size), seed) for seed in SEEDS]
-    return shots
-
-
-def resized(picture: np.ndarray, size: int) -> np.ndarray:
-    """Return a square picture at that size."""
-    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
 
 
 @dataclass(frozen=True)

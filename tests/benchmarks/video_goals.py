@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from tasks.core import params
 from tasks.evaluation import gates
-from tests.benchmarks.video_cases import CAPTIONS, OURS
+from tests.benchmarks.video_cases import OURS
+from tests.benchmarks.video_shots import CAPTIONS
 
 Records = Sequence[Mapping[str, Any]]
 FACE, GROWTH, PREVIEW = 0.9, 50.0, 10.0

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.video.test_joining import pieces
 
 from tasks.core.errors import InputError
 from tasks.video.files import joining
@@ -13,6 +12,7 @@ from tasks.video.files.clip import frames
 from tasks.video.files.encoding import program
 from tasks.video.takes.preparation import schedule
 from tasks.video.takes.sound import Sound, envelope
+from tests.video.files.test_joining import pieces
 
 RATE = 20
 
