@@ -118,27 +118,28 @@ class Bench:
     def shares(self, steps: int, count: int) -> dict[str, float]:
         """Return the shares of our time within the networks and within the decoder."""
         within = {"arithmetic": 0.0, "decoding": 0.0}
-        parts = ((self.base.unet, "arithmetic"), (self.control, "arithmetic"))
-        watched = [_watch(module, "forward", within, name) for module, name in parts]
-        watched.append(_watch(self.base.vae, "decode", within, "decoding"))
+        kinds = (type(self.base.unet), type(self.control))
+        undone = [_watch(kind, "forward", within, "arithmetic") for kind in kinds]
+        undone.append(_watch(type(self.base.vae), "decode", within, "decoding"))
         whole = seconds(lambda: self.ours(steps, count))
-        for undo in watched:
+        for undo in undone:
             undo()
         return {name: value / whole for name, value in within.items()}
 
 
-def _watch(module: Any, method: str, within: dict[str, float], name: str) -> Callable[[], None]:
-    original = getattr(module, method)
+def _watch(kind: Any, method: str, within: dict[str, float], name: str) -> Callable[[], None]:
+    """Add the CPU time of every call of the class's method to `within`; return what ends that."""
+    original = getattr(kind, method)
 
-    def timed(*given: Any, **named: Any) -> Any:
+    def timed(self: Any, *given: Any, **named: Any) -> Any:
         start = time.process_time()
         try:
-            return original(*given, **named)
+            return original(self, *given, **named)
         finally:
             within[name] += time.process_time() - start
 
-    setattr(module, method, timed)
-    return lambda: setattr(module, method, original)
+    setattr(kind, method, timed)
+    return lambda: setattr(kind, method, original)
 
 
 def seconds(function: Callable[[], object]) -> float:
