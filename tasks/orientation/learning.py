@@ -13,9 +13,9 @@ from tasks.base.states import States
 from tasks.base.training import Loss, Training
 from tasks.core import progress
 from tasks.core.errors import InputError
-from tasks.orientation.arm import Arm
-from tasks.orientation.layout import CHANNELS, layout
-from tasks.orientation.steering import Steered, condition, known
+from tasks.orientation.arms.arm import Arm
+from tasks.orientation.layouts.layout import CHANNELS, layout
+from tasks.orientation.layouts.steering import Steered, condition, known
 
 CONDITIONS = 1 + len(CHANNELS)
 """Channels of a condition: the mask, and the layout."""

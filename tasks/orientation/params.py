@@ -7,13 +7,13 @@ from pydantic import Field, field_validator, model_validator
 
 from tasks.core.params import Section
 from tasks.core.registry import build
-from tasks.orientation.network import Size
-from tasks.orientation.recipe import Recipe
+from tasks.orientation.arms.network import Size
+from tasks.orientation.arms.recipe import Recipe
 from tasks.orientation.registry import SOURCES
 
 
 class Network(Section):
-    """The body of the network, as `tasks.orientation.network.Size` has it."""
+    """The body of the network, as `tasks.orientation.arms.network.Size` has it."""
 
     widths: Annotated[
         tuple[int, ...],

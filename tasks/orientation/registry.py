@@ -3,16 +3,16 @@ pictures.
 """
 
 COUPLINGS = {
-    "everywhere": "tasks.orientation.everywhere:Everywhere",
-    "nearby": "tasks.orientation.nearby:Nearby",
-    "alone": "tasks.orientation.alone:Alone",
-    "angle_blur": "tasks.orientation.angle_blur:AngleBlur",
+    "everywhere": "tasks.orientation.chains.everywhere:Everywhere",
+    "nearby": "tasks.orientation.chains.nearby:Nearby",
+    "alone": "tasks.orientation.chains.alone:Alone",
+    "angle_blur": "tasks.orientation.chains.angle_blur:AngleBlur",
 }
 
 TARGETS = {
-    "one_step": "tasks.orientation.one_step:OneStep",
-    "shift": "tasks.orientation.shift:Shift",
-    "exact": "tasks.orientation.exact:Exact",
+    "one_step": "tasks.orientation.targets.one_step:OneStep",
+    "shift": "tasks.orientation.targets.shift:Shift",
+    "exact": "tasks.orientation.targets.exact:Exact",
 }
 
 SOURCES = {

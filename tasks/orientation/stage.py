@@ -16,12 +16,13 @@ from tasks.base.training import Training
 from tasks.core import backend, code, engine, items, random, store
 from tasks.core.params import Runtime
 from tasks.core.registry import build
-from tasks.orientation import crops, learning, prior, trained
+from tasks.orientation import crops, learning, trained
+from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.chains import prior
+from tasks.orientation.circle.phase import encode
 from tasks.orientation.crops import Cut
 from tasks.orientation.learning import CONDITIONS, Pace
 from tasks.orientation.params import Orientation
-from tasks.orientation.phase import encode
-from tasks.orientation.phases import PhaseArm
 from tasks.orientation.registry import SOURCES
 
 STAGE = "tasks.orientation.stage"

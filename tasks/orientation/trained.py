@@ -19,11 +19,11 @@ from torch import nn
 
 from tasks.core.errors import InputError
 from tasks.core.registry import first_problem
+from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.arms.recipe import Recipe
+from tasks.orientation.chains.prior import Prior
 from tasks.orientation.learning import CONDITIONS
 from tasks.orientation.params import Network
-from tasks.orientation.phases import PhaseArm
-from tasks.orientation.prior import Prior
-from tasks.orientation.recipe import Recipe
 
 CONFIG, WEIGHTS, PRIOR = "config.json", "average.safetensors", "prior.safetensors"
 REMEDY = "run: dvc repro orientation"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tasks.orientation import chain
-from tasks.orientation.phase import Phases
-from tasks.orientation.phases import PhaseArm
+from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.chains import chain
+from tasks.orientation.circle.phase import Phases
 
 
 @dataclass(frozen=True)

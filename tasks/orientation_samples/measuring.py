@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
-from tasks.orientation.layout import Layout, error, layout
+from tasks.orientation.layouts.layout import Layout, error, layout
 from tasks.orientation.metrics.comparison import METRICS, distance, floor, interval
 
 DRAWS = 40

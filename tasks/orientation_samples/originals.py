@@ -18,7 +18,7 @@ from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, WHOLE_PHOTOGRAPHS
 from tasks.core import store
 from tasks.core.errors import InputError
 from tasks.impressions.turns import by_turns
-from tasks.orientation.layout import Layout, layout
+from tasks.orientation.layouts.layout import Layout, layout
 
 CHANNELS = ("orientation_cos", "orientation_sin")
 MOST = 8

@@ -20,10 +20,10 @@ from tasks.core import backend, code, engine, items, random, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.orientation import trained
-from tasks.orientation.arm import last
-from tasks.orientation.layout import CHANNELS, Layout
-from tasks.orientation.phase import decode, encode
-from tasks.orientation.steering import Steered, condition
+from tasks.orientation.arms.arm import last
+from tasks.orientation.circle.phase import decode, encode
+from tasks.orientation.layouts.layout import CHANNELS, Layout
+from tasks.orientation.layouts.steering import Steered, condition
 from tasks.orientation.trained import Trained
 from tasks.orientation_samples import drawing, film, measuring, originals, tree
 from tasks.orientation_samples.originals import Originals

@@ -10,11 +10,11 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from tasks.orientation.ancestral import ancestral
-from tasks.orientation.arm import last
-from tasks.orientation.network import Score
-from tasks.orientation.phase import Phases
-from tasks.orientation.phases import PhaseArm
+from tasks.orientation.arms.arm import last
+from tasks.orientation.arms.network import Score
+from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.circle.phase import Phases
+from tasks.orientation.samplers.ancestral import ancestral
 
 PARTS = 4
 """Parts of the chain; siblings part at the end of each but the last."""

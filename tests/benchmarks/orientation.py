@@ -25,7 +25,7 @@ import torch
 
 from tasks.base import schedule, training
 from tasks.base.training import Training
-from tasks.orientation.arm import Draw
+from tasks.orientation.arms.arm import Draw
 from tasks.orientation.metrics.comparison import METRICS, distance, floor
 from tests.benchmarks import orientation_arms as arms
 from tests.benchmarks import orientation_cost as cost

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from tasks.orientation import prior, recipe
-from tasks.orientation.flow_matching import FlowMatching
-from tasks.orientation.network import Size
-from tasks.orientation.noise_prediction import NoisePrediction
-from tasks.orientation.phase import encode
-from tasks.orientation.phases import PhaseArm
-from tasks.orientation.recipe import OURS, PAPER, PAPER_LOCAL
-from tasks.orientation.schedule import Schedule
-from tasks.orientation.variance_preserving import VariancePreserving
+from tasks.orientation.arms import recipe
+from tasks.orientation.arms.flow_matching import FlowMatching
+from tasks.orientation.arms.network import Size
+from tasks.orientation.arms.noise_prediction import NoisePrediction
+from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.arms.recipe import OURS, PAPER, PAPER_LOCAL
+from tasks.orientation.arms.variance_preserving import VariancePreserving
+from tasks.orientation.chains import prior
+from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.circle.phase import encode
 
 BODY = Size((48, 64), 1, (1,), 2, 8, half=False)
 """The network of every arm: 0.9 million weights."""

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from tasks.orientation.phase import encode
-from tasks.orientation.phases import PhaseArm
-from tasks.orientation.visits import draw_steps
+from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.circle.phase import encode
+from tasks.orientation.targets.visits import draw_steps
 from tests.benchmarks.orientation_arms import BODY, changed
 
 BATCH, ROUNDS, GRADIENTS, PRACTICE = 16, 5, 24, 30

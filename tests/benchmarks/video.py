@@ -8,8 +8,8 @@ ControlNet that the pipeline has left in `data/`; all of `tasks.video.measures` 
 `round_trip` is the moved picture through the autoencoder alone: where it fails, no way that paints
 every frame in latents can pass. DIR holds the photographs of Flickr8k; on two of them, and on
 astronaut, a face is followed. What is done is kept in a folder (`--cache`) and not done again;
-beside each record lie a contact sheet and a slice through time. `--check` exits with 1 where a goal
-is missed.
+beside each record lie a contact sheet and a slice through time. `--check` exits with 1 where a
+goal is missed.
 """
 
 import argparse

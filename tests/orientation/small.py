@@ -4,8 +4,8 @@ from typing import Any
 
 from tasks.core.params import Runtime
 from tasks.orientation import stage
+from tasks.orientation.arms.recipe import OURS
 from tasks.orientation.params import Orientation
-from tasks.orientation.recipe import OURS
 
 RUNTIME = Runtime(threads=1, device="cpu", seed=3)
 SECTION: dict[str, Any] = {

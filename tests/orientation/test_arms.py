@@ -12,15 +12,18 @@ from torch import nn
 
 from tasks.base import schedule as rates
 from tasks.base import training
-from tasks.orientation import ancestral, arm, heun, line, prior, recipe
-from tasks.orientation.arm import Draw
-from tasks.orientation.flow_matching import FlowMatching
-from tasks.orientation.network import Size
-from tasks.orientation.noise_prediction import NoisePrediction
-from tasks.orientation.phase import to_values
-from tasks.orientation.phases import PhaseArm
-from tasks.orientation.schedule import Schedule
-from tasks.orientation.variance_preserving import VariancePreserving
+from tasks.orientation.arms import arm, recipe
+from tasks.orientation.arms.arm import Draw
+from tasks.orientation.arms.flow_matching import FlowMatching
+from tasks.orientation.arms.network import Size
+from tasks.orientation.arms.noise_prediction import NoisePrediction
+from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.arms.variance_preserving import VariancePreserving
+from tasks.orientation.chains import prior
+from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.circle import line
+from tasks.orientation.circle.phase import to_values
+from tasks.orientation.samplers import ancestral, heun
 
 SMALL = Size((16, 32), blocks=1, attending=(), fold=2, groups=8, half=False)
 LONG = Schedule(100, 10.0, 1e-3)

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from tasks.orientation import prior
-from tasks.orientation.ancestral import ancestral
-from tasks.orientation.arm import last
-from tasks.orientation.everywhere import Everywhere
-from tasks.orientation.heun import heun
-from tasks.orientation.motion import ChainMotion, FreeMotion
-from tasks.orientation.nearby import Nearby
-from tasks.orientation.process import PhaseProcess
-from tasks.orientation.schedule import Schedule, square
+from tasks.orientation.arms.arm import last
+from tasks.orientation.chains import prior
+from tasks.orientation.chains.everywhere import Everywhere
+from tasks.orientation.chains.nearby import Nearby
+from tasks.orientation.chains.process import PhaseProcess
+from tasks.orientation.chains.schedule import Schedule, square
+from tasks.orientation.samplers.ancestral import ancestral
+from tasks.orientation.samplers.heun import heun
+from tasks.orientation.samplers.motion import ChainMotion, FreeMotion
 from tests.orientation import circle
 
 END, LEAST = 5.005, 5e-4

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from tasks.orientation import exact, weighting
-from tasks.orientation.angle_blur import AngleBlur
-from tasks.orientation.everywhere import Everywhere
-from tasks.orientation.exact import Exact
-from tasks.orientation.nearby import Nearby
-from tasks.orientation.one_step import OneStep
-from tasks.orientation.phase import encode
-from tasks.orientation.process import PhaseProcess
-from tasks.orientation.schedule import Schedule
-from tasks.orientation.shift import Shift
+from tasks.orientation.chains.angle_blur import AngleBlur
+from tasks.orientation.chains.everywhere import Everywhere
+from tasks.orientation.chains.nearby import Nearby
+from tasks.orientation.chains.process import PhaseProcess
+from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.circle.phase import encode
+from tasks.orientation.targets import exact, weighting
+from tasks.orientation.targets.exact import Exact
+from tasks.orientation.targets.one_step import OneStep
+from tasks.orientation.targets.shift import Shift
 from tests.orientation import circle
 
 REACH, COUNT = 0.9, 200_000

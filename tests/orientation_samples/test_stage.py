@@ -13,7 +13,7 @@ from tasks.artifacts.orientation_samples import FREE, RENDERED, SAMPLES, STEERED
 from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, WHOLE_PHOTOGRAPHS
 from tasks.core import store
 from tasks.core.errors import InputError
-from tasks.orientation.layout import error, layout
+from tasks.orientation.layouts.layout import error, layout
 from tasks.orientation_samples import stage
 from tasks.orientation_samples.params import OrientationSamples
 from tests import stores

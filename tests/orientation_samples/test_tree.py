@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from tasks.orientation import recipe
-from tasks.orientation.network import Size
-from tasks.orientation.phase import wrap
+from tasks.orientation.arms import recipe
+from tasks.orientation.arms.network import Size
+from tasks.orientation.circle.phase import wrap
 from tasks.orientation_samples import film, tree
 
 SMALL = Size((16,), blocks=1, attending=(), fold=2, groups=8, half=False)

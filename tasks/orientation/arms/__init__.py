@@ -1,0 +1,1 @@
+"""The models that are compared: one harness, one network."""

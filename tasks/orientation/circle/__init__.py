@@ -1,0 +1,1 @@
+"""Angles: phases of pictures, and laws on the circle."""

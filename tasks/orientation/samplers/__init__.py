@@ -1,0 +1,1 @@
+"""The way back: the reverse chain and the probability flow."""

@@ -1,0 +1,1 @@
+"""What the score is fitted to, at which steps, with which weights."""
