@@ -15,7 +15,7 @@ from tasks.orientation.chains.schedule import Schedule, square
 from tasks.orientation.samplers.ancestral import ancestral
 from tasks.orientation.samplers.heun import heun
 from tasks.orientation.samplers.motion import ChainMotion, FreeMotion
-from tests.orientation import circle
+from tests.orientation import angles as circle
 
 END, LEAST = 5.005, 5e-4
 PROCESS = PhaseProcess(0.3, 1.5, Everywhere()).uncoupled()

@@ -17,7 +17,7 @@ from tasks.orientation.targets import exact, weighting
 from tasks.orientation.targets.exact import Exact
 from tasks.orientation.targets.one_step import OneStep
 from tasks.orientation.targets.shift import Shift
-from tests.orientation import circle
+from tests.orientation import angles as circle
 
 REACH, COUNT = 0.9, 200_000
 LONG = Schedule(100, 10.0, 1e-3)
