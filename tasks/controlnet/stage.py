@@ -16,7 +16,6 @@ from safetensors.torch import load_file, save_file
 
 from tasks.artifacts.impressions import IMPRESSIONS
 from tasks.artifacts.pictures import PICTURES
-from tasks.artifacts.som import SOM
 from tasks.conditioning import loaded
 from tasks.conditioning.model import DiffusionModel
 from tasks.conditioning.words import Words, join
@@ -28,7 +27,8 @@ from tasks.controlnet.plan import Block, Measurement, Plan, Run, Setting, plan
 from tasks.controlnet.training import Rate
 from tasks.core import engine, items, progress, random, store
 from tasks.core.errors import InputError
-from tasks.impressions.extract import Extractor, extractor
+from tasks.impressions.extract import Extractor
+from tasks.impressions.stored import stored
 
 __all__ = ["assemble", "encode", "measure", "plan", "train"]
 
@@ -186,15 +186,7 @@ def _base(setting: Setting) -> DiffusionModel:
 
 
 def _judge(setting: Setting) -> Extractor:
-    features, shown = setting.features, setting.impressions
-    return extractor(
-        store.read("som", SOM),
-        features.extractors,
-        features.cell,
-        features.stride,
-        shown.decoders,
-        refinements=shown.refinements,
-    )
+    return stored(setting.features, setting.impressions)
 
 
 def _maps(numbers: Sequence[int]) -> np.ndarray:

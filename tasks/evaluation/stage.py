@@ -23,8 +23,8 @@ from tasks.evaluation.findings import Findings
 from tasks.evaluation.page import render
 from tasks.evaluation.params import Evaluation
 from tasks.features.params import Features
-from tasks.impressions.extract import Extractor, extractor
 from tasks.impressions.params import Impressions
+from tasks.impressions.stored import stored
 
 FIGURES, INDEX, CURVE = "figures.json", "clips.json", "curve.json"
 DIGITS = 6
@@ -77,7 +77,7 @@ def plan(sections: Sections) -> Plan:
     Raises:
         InputError: a store is missing; the line names the stage to run.
     """
-    load_extractor(sections)
+    stored(sections.features, sections.impressions)
     painted = [part for name in SETS for part in _painted(name, sections)]
     if not painted:
         raise InputError(f"{store.folder('generation')}: holds no set; run: dvc repro generation")
@@ -92,7 +92,7 @@ def _painted(name: str, sections: Sections) -> list[Painted]:
     common = (
         code.version(MEASURING),
         sections.features.model_dump(),
-        sections.impressions.model_dump(include={"decoders"}),
+        sections.impressions.of_a_picture(),
         store.digest(store.locate("som", SOM)),
         store.digest(store.locate("pictures", PICTURES)),
         found["picture_index"].values.tolist(),
@@ -126,7 +126,7 @@ def structure(part: Painted) -> dict[str, Any]:
             part.mode,
             pictures=store.read("pictures", PICTURES)["picture"],
             maps=store.read("impressions", IMPRESSIONS)["impression"],
-            extractor=load_extractor(part.sections),
+            extractor=stored(part.sections.features, part.sections.impressions),
         )
         _write_json(folder / FIGURES, measured)
 
@@ -199,7 +199,7 @@ def findings(
     clips = dict.fromkeys((part.name, part.caption) for part in work.filmed)
     return Findings(
         som=gathering.som(store.read("som", SOM)),
-        channels=load_extractor(work.sections).channels,
+        channels=stored(work.sections.features, work.sections.impressions).channels,
         sets=[
             gathering.painted(name, open_set(name), pictures, maps, figures=each, shown=shown)
             for name, each in figures["structure"].items()
@@ -219,18 +219,6 @@ def open_set(name: str) -> xr.Dataset:
     """Return what was painted of the set `name`."""
     path = store.file("generation", f"{name}.zarr")
     return store.open_store(path, GENERATION, remedy="run: dvc repro generation")
-
-
-def load_extractor(sections: Sections) -> Extractor:
-    """Return the extractor over the trained map."""
-    features = sections.features
-    return extractor(
-        store.read("som", SOM),
-        features.extractors,
-        features.cell,
-        features.stride,
-        sections.impressions.decoders,
-    )
 
 
 def _controlnet_curve() -> Path:

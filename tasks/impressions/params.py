@@ -49,6 +49,10 @@ class Impressions(Section):
             )
         return choices
 
+    def of_a_picture(self) -> dict[str, Any]:
+        """Return the parameters that the impression of a picture depends on."""
+        return self.model_dump(include={"decoders", "refinements"})
+
     @model_validator(mode="after")
     def _can_be_refined(self) -> "Impressions":
         names = [name for decoder in decoders(self.decoders) for name in decoder.channels]

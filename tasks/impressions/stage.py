@@ -21,9 +21,9 @@ from tasks.core.params import Runtime
 from tasks.features.extract import build, extract, reads
 from tasks.features.params import Features
 from tasks.impressions import grid
-from tasks.impressions.extract import Extractor, extractor
 from tasks.impressions.params import Impressions
 from tasks.impressions.statistics import statistics
+from tasks.impressions.stored import stored
 from tasks.impressions.turns import by_turns
 
 SHARD, CELLS = 256, 1 << 18
@@ -60,12 +60,12 @@ def plan(section: Impressions, features: Features, runtime: Runtime) -> list[Par
     Raises:
         InputError: the stores of features or of the map are missing, or do not fit each other.
     """
-    load_extractor(section, features, "cpu")
+    stored(features, section)
     values = store.read("features", FEATURES)["value"]
     _, rows, cols, _ = values.shape
     common = (
         code.version("tasks.impressions.stage"),
-        section.model_dump(include={"decoders", "refinements"}),
+        section.of_a_picture(),
         store.digest(store.locate("som", SOM)),
     )
     return [
@@ -109,7 +109,7 @@ def compute(part: Part) -> dict[str, Any]:
     """Make the item of one shard and return where it stands."""
 
     def write(folder: Path) -> None:
-        read = load_extractor(part.section, part.features, part.device)
+        read = stored(part.features, part.section, namespace(part.device))
         units = read.match(
             store.read("features", FEATURES)["value"][part.start : part.stop].values
         )
@@ -147,7 +147,7 @@ def assemble(
     """Put the shards together as `data/impressions/impressions.zarr` and the views as
     `data/impressions/grid.zarr`.
     """
-    read = load_extractor(section, features, "cpu")
+    read = stored(features, section)
     _, channel, rows, cols = _load(parts[0], MAPS).shape
     sizes = {"picture": parts[-1].stop, "channel": channel, "y": rows, "x": cols}
     attributes = {"params": items.key(section.model_dump())}
@@ -183,19 +183,6 @@ def _assemble_grid(
     )
     if views:
         store.fill(group, "view", GRID, (_load(view, VIEW)[None] for view in views))
-
-
-def load_extractor(section: Impressions, features: Features, device: Device) -> Extractor:
-    """Return the extractor over the trained map in `data/som/`."""
-    return extractor(
-        store.read("som", SOM),
-        features.extractors,
-        features.cell,
-        features.stride,
-        section.decoders,
-        refinements=section.refinements,
-        xp=namespace(device),
-    )
 
 
 def _blocks(values: Any, size: int) -> Iterator[tuple[int, np.ndarray]]:

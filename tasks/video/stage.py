@@ -13,13 +13,14 @@ from typing import Any
 
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import code, engine, items, registry, store
+from tasks.impressions.stored import stored
 from tasks.video.files import clip, encoding
 from tasks.video.files.overview import Overview
 from tasks.video.params import Video
 from tasks.video.registry import FORMATS
 from tasks.video.takes import casting, shots, sources
 from tasks.video.takes.casting import Take
-from tasks.video.takes.filming import Digests, Sections, Work, digest, filmed, load_extractor
+from tasks.video.takes.filming import Digests, Sections, Work, digest, filmed
 from tasks.video.takes.footage import Footage
 
 TABLE = store.DATA / "shots.yaml"
@@ -67,7 +68,7 @@ def plan(
     executable = encoding.program(video.ffmpeg)
     encoding.check(executable, [video.codec, *(each["c:v"] for each in more(video).values())])
     digests = () if preview else (digest("base"), digest("controlnet"))
-    load_extractor(sections)
+    stored(sections.features, sections.impressions)
     stage = sources.Stage(
         video=video,
         seed=sections.runtime.seed,
@@ -95,7 +96,7 @@ def parts(take: Take, sections: Sections, digests: Digests) -> list[Part]:
         video.model_dump(exclude={"variants"}),
         video.variants[take.variant],
         sections.features.model_dump(),
-        sections.impressions.model_dump(include={"decoders"}),
+        sections.impressions.of_a_picture(),
         sections.runtime.model_dump(),
         (take.name, take.prompt, take.variant, take.source.identity, take.seed, take.ease),
         [keyframe.model_dump() for keyframe in take.keyframes],

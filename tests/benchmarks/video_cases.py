@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tasks.core import code, items, params, registry
+from tasks.impressions.stored import stored
 from tasks.kuramoto import order, vortex
 from tasks.video.files.overview import Overview
 from tasks.video.frames.grouped import displaced_maps
@@ -183,7 +184,7 @@ def version() -> list[str]:
 @cache
 def reader() -> Any:
     """Return the extractor."""
-    return filming.load_extractor(sections())
+    return stored(sections().features, sections().impressions)
 
 
 def moving(case: Case) -> dict[str, Any]:

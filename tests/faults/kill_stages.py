@@ -32,6 +32,8 @@ AFTER = {  # seconds from the start of the stage's process to the kill
     "controlnet": 90,
     "generation": 25,
     "video": 20,
+    "orientation": 30,
+    "orientation_samples": 10,
     "evaluation": 12,
 }
 

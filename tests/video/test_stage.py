@@ -9,6 +9,7 @@ import pytest
 
 from tasks.core import items, registry, store
 from tasks.core.errors import InputError
+from tasks.impressions.stored import stored
 from tasks.video import stage
 from tasks.video.files import clip
 from tasks.video.registry import FRAMES
@@ -80,7 +81,12 @@ def test_a_frame_alone_is_the_frame_of_the_run(finished: Path, variant: str) -> 
     photograph = store.read("pictures", stage.WHOLE_PHOTOGRAPHS)["photograph"][0].values
     motion = clip.displacement(finished / "cat", variant)
     scene = preparation.scene(
-        filming.load_extractor(sections), photograph, motion, name="cat", caption="a cat", seed=0
+        stored(sections.features, sections.impressions),
+        photograph,
+        motion,
+        name="cat",
+        caption="a cat",
+        seed=0,
     )
     painter = filming.load_painter(sections, ("", ""), photograph.shape[:2])
     way = registry.build(FRAMES, small.VALUES["variants"][variant], what=variant)

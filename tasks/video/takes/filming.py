@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from tasks.artifacts.som import SOM
 from tasks.conditioning.registry import mode
 from tasks.core import backend, code, registry, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.features.params import Features
-from tasks.impressions.extract import Extractor, extractor
+from tasks.impressions.extract import Extractor
 from tasks.impressions.params import Impressions
+from tasks.impressions.stored import stored
 from tasks.video.files import encoding
 from tasks.video.frames.dissolve import dissolved
 from tasks.video.motions.displacement import Displacement
@@ -73,7 +73,7 @@ class Filmed:
 def filmed(work: Work) -> Filmed:
     """Return what a clip is made of; nothing is painted before its first frame is asked for."""
     take, sections = work.take, work.sections
-    read, picture = load_extractor(sections), take.source.picture()
+    read, picture = stored(sections.features, sections.impressions), take.source.picture()
     painter = load_painter(sections, work.digests, picture.shape[:2])
     painter = remembering(painter, sections, work.digests)
     keyframes = [(each.number(take.video.rate), each) for each in take.keyframes]
@@ -148,17 +148,6 @@ def extent(displacement: Displacement, painter: Painter, *, preview: bool) -> di
     if not preview:
         told["amplitude_in_latent_cells"] = displacement.amplitude * painter.noise_shape[2]
     return told
-
-
-def load_extractor(sections: Sections) -> Extractor:
-    """Return the extractor over the trained map."""
-    return extractor(
-        store.read("som", SOM),
-        sections.features.extractors,
-        sections.features.cell,
-        sections.features.stride,
-        sections.impressions.decoders,
-    )
 
 
 def load_painter(sections: Sections, digests: Digests, size: tuple[int, int]) -> Painter:
