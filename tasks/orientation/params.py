@@ -7,13 +7,13 @@ from pydantic import Field, field_validator, model_validator
 
 from tasks.core.params import Section
 from tasks.core.registry import build
-from tasks.orientation.arms.network import Size
 from tasks.orientation.arms.recipe import Recipe
+from tasks.orientation.arms.size import Size
 from tasks.orientation.registry import SOURCES
 
 
 class Network(Section):
-    """The body of the network, as `tasks.orientation.arms.network.Size` has it."""
+    """The body of the network, as `tasks.orientation.arms.size.Size` has it."""
 
     widths: Annotated[
         tuple[int, ...],
@@ -69,7 +69,6 @@ class Orientation(Section):
 
     @model_validator(mode="after")
     def _fits(self) -> "Orientation":
-        self.recipe.arm()
         for what, multiple in (("network", self.network.multiple), ("cell", self.cell)):
             if self.size % multiple:
                 raise ValueError(f"size is {self.size}; {what} needs a multiple of {multiple}")

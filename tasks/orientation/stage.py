@@ -65,8 +65,9 @@ def plan(section: Orientation, runtime: Runtime) -> Run:
     """Return the work. Keys cover the code, the parameters and the digests of the sheets.
 
     Raises:
-        InputError: as the source says, or there is nothing to hold out.
+        InputError: as the source says, there is nothing to hold out, or the recipe is none.
     """
+    section.recipe.arm()
     source = build(SOURCES, section.source, what="orientation.source")
     sheets = source(section.place, section.size, runtime.seed)
     cuts = crops.plan(sheets, section.pictures, section.held_out, runtime.seed)

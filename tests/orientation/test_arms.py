@@ -15,9 +15,9 @@ from tasks.base import training
 from tasks.orientation.arms import arm, recipe
 from tasks.orientation.arms.arm import Draw
 from tasks.orientation.arms.flow_matching import FlowMatching
-from tasks.orientation.arms.network import Size
 from tasks.orientation.arms.noise_prediction import NoisePrediction
 from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.arms.size import Size
 from tasks.orientation.arms.variance_preserving import VariancePreserving
 from tasks.orientation.chains import prior
 from tasks.orientation.chains.schedule import Schedule

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tasks.orientation.arms import recipe
-from tasks.orientation.arms.network import Size
+from tasks.orientation.arms.size import Size
 from tasks.orientation.circle.phase import wrap
 from tasks.orientation_samples import film, tree
 

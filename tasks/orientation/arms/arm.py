@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from tasks.orientation.arms.network import Size
+from tasks.orientation.arms.size import Size
 from tasks.orientation.circle.phase import Phases
 
 Pictures = UInt8[Tensor, "picture channel y x"]

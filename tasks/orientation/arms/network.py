@@ -15,21 +15,20 @@ The isotropic baselines have the same body, values in, values out.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
 import torch
 from diffusers import UNet2DModel
 from jaxtyping import Float
-from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tasks.orientation.arms.size import HEAD, Size
 from tasks.orientation.circle.phase import Phases
 from tasks.orientation.layouts.steering import Condition, beside
 from tasks.orientation.targets.weighting import LEVEL
 
 Times = Float[Tensor, " picture"]
-HEAD = 16
 
 
 class TimedField(Protocol):
@@ -38,26 +37,6 @@ class TimedField(Protocol):
     def __call__(self, state: Phases, tau: Times) -> Phases:
         """Return the field's values."""
         ...
-
-
-@dataclass(frozen=True)
-class Size:
-    """The body: channels of every scale, residual blocks a scale, the scales that attend, folding
-    and bf16.
-    """
-
-    widths: tuple[int, ...]
-    blocks: Annotated[int, Field(ge=1)]
-    attending: tuple[int, ...]
-    fold: Annotated[int, Field(ge=1)]
-    groups: Annotated[int, Field(ge=1)]
-    half: bool
-
-    def __post_init__(self) -> None:
-        if any(width % self.groups or width % HEAD for width in self.widths):
-            raise ValueError(
-                f"widths are {self.widths}; they must be multiples of {self.groups} and {HEAD}"
-            )
 
 
 class Body(nn.Module):

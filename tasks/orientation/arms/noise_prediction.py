@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from tasks.conditioning import prediction
 from tasks.orientation.arms.arm import Draw, Pictures, place
-from tasks.orientation.arms.network import LineNetwork, Size
+from tasks.orientation.arms.network import LineNetwork
+from tasks.orientation.arms.size import Size
 from tasks.orientation.chains.chain import normal
 from tasks.orientation.circle.phase import to_bytes, to_values
 

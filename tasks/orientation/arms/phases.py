@@ -2,29 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from tasks.orientation.arms.arm import Draw, Pictures, last, place
-from tasks.orientation.arms.network import PhaseNetwork, Score, Size
+from tasks.orientation.arms.network import PhaseNetwork, Score
+from tasks.orientation.arms.size import Size
 from tasks.orientation.chains import chain, schedule
 from tasks.orientation.chains.prior import Prior
 from tasks.orientation.chains.process import PhaseProcess
 from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.choices import Grid, Noise, Sampler, Visits, Weighting
 from tasks.orientation.circle.phase import Phases, decode, encode
-from tasks.orientation.samplers.ancestral import Noise, ancestral
+from tasks.orientation.samplers.ancestral import ancestral
 from tasks.orientation.samplers.heun import heun
 from tasks.orientation.samplers.motion import ChainMotion
 from tasks.orientation.targets.matching import matching_loss
 from tasks.orientation.targets.target import Target
-from tasks.orientation.targets.visits import Visits, draw_steps
-from tasks.orientation.targets.weighting import Weighting, weights
-
-Sampler = Literal["ancestral", "heun"]
-Grid = Literal["square", "schedule"]
+from tasks.orientation.targets.visits import draw_steps
+from tasks.orientation.targets.weighting import weights
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,19 @@
-"""A recipe: everything that distinguishes one arm of phases from another, as plain values."""
+"""A recipe: everything that distinguishes one arm of phases from another, as plain values.
 
-from typing import Annotated, Any
+Reading it needs none of what it stands for: that comes in when the arm is built.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from tasks.core.params import Section
 from tasks.core.registry import build
-from tasks.orientation.arms.phases import Grid, PhaseArm, Sampler
-from tasks.orientation.chains import prior
-from tasks.orientation.chains.process import PhaseProcess
-from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.choices import Grid, Noise, Sampler, Visits, Weighting
 from tasks.orientation.registry import COUPLINGS, TARGETS
-from tasks.orientation.samplers.ancestral import Noise
-from tasks.orientation.targets.visits import Visits
-from tasks.orientation.targets.weighting import Weighting
+
+if TYPE_CHECKING:
+    from tasks.orientation.arms.phases import PhaseArm
 
 
 class Recipe(Section):
@@ -40,12 +40,17 @@ class Recipe(Section):
     noise: Annotated[Noise, Field(description="of the reverse chain: its step's, or a bridge's")]
     grid: Annotated[Grid, Field(description="times of the sampler: even in √τ, or the chain's")]
 
-    def arm(self) -> PhaseArm:
+    def arm(self) -> "PhaseArm":
         """Return the arm, whose prior is the law at rest.
 
         Raises:
             InputError: the coupling or the target is not to be built.
         """
+        from tasks.orientation.arms.phases import PhaseArm
+        from tasks.orientation.chains import prior
+        from tasks.orientation.chains.process import PhaseProcess
+        from tasks.orientation.chains.schedule import Schedule
+
         coupling = build(COUPLINGS, self.coupling, what="coupling")
         process = PhaseProcess(self.ratio, self.pull, coupling)
         process = process.uncoupled() if self.uncoupled else process

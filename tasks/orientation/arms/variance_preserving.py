@@ -9,18 +9,19 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from tasks.orientation.arms.arm import Draw, Pictures, last, place
-from tasks.orientation.arms.network import LineNetwork, Score, Size
-from tasks.orientation.arms.phases import Sampler
+from tasks.orientation.arms.network import LineNetwork, Score
+from tasks.orientation.arms.size import Size
 from tasks.orientation.chains import schedule
 from tasks.orientation.chains.chain import normal
 from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.choices import Noise, Sampler, Visits
 from tasks.orientation.circle.line import LineMotion, levels
 from tasks.orientation.circle.phase import to_bytes, to_values
-from tasks.orientation.samplers.ancestral import Noise, ancestral
+from tasks.orientation.samplers.ancestral import ancestral
 from tasks.orientation.samplers.heun import heun
 from tasks.orientation.targets.matching import matching_loss
 from tasks.orientation.targets.target import Examples
-from tasks.orientation.targets.visits import Visits, draw_steps
+from tasks.orientation.targets.visits import draw_steps
 from tasks.orientation.targets.weighting import weights
 
 

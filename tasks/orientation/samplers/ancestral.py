@@ -24,16 +24,15 @@ the way, too.
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Literal
 
 import torch
 
 from tasks.orientation.arms.network import TimedField
 from tasks.orientation.chains.chain import normal
+from tasks.orientation.choices import Noise
 from tasks.orientation.circle.phase import Phases
 from tasks.orientation.samplers.motion import Motion
 
-Noise = Literal["step", "bridge"]
 LONGEST = 0.2
 
 

@@ -1,15 +1,13 @@
 """Which steps a training visits."""
 
-from typing import Literal
-
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
 from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.choices import Visits
 from tasks.orientation.circle.line import informative
 
-Visits = Literal["uniform", "informative"]
 EVEN = 0.15
 """Share of the informative law that is uniform, so that no step is left out."""
 

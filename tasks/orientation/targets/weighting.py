@@ -8,15 +8,13 @@ sigma2     Δτₖ₋₁            the paper's λ = 2D: even for one-step targe
 official   (Δτₖ / 2)²       the released code's, with the index it uses; early steps fade
 """
 
-from typing import Literal
-
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.choices import Weighting
 
-Weighting = Literal["unit", "velocity", "sigma2", "official"]
 LEVEL = 2.0
 """τ from which on the score given the picture has about one size."""
 LAST = 3.0

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from tasks.orientation.arms.network import LineNetwork, PhaseNetwork, Score, Size
+from tasks.orientation.arms.network import LineNetwork, PhaseNetwork, Score
+from tasks.orientation.arms.size import Size
 from tasks.orientation.chains.everywhere import Everywhere
 from tasks.orientation.chains.process import PhaseProcess
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from tasks.orientation.arms import recipe
-from tasks.orientation.arms.network import LineNetwork, PhaseNetwork, Size
+from tasks.orientation.arms.network import LineNetwork, PhaseNetwork
+from tasks.orientation.arms.size import Size
 from tasks.orientation.layouts.steering import Steered, condition, known
 
 SMALL = Size((16,), blocks=1, attending=(), fold=2, groups=8, half=False)
