@@ -75,7 +75,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "canonical_frames": {
         "name": "canonical_frames",
         "strength": 0.25,
-        "noise": 0.3,
+        "noise": 0.15,
         "batch": 8,
         "upscale": 2,
     },
@@ -103,7 +103,7 @@ def cases(quick: bool = False) -> list[Case]:
     needed = {OURS: ours, **BASELINES, "shared_noise": OTHERS["shared_noise"]}
     if quick:
         return [Case(*each) for each in needed.items()]
-    remedies = {"calmer": ours | {"noise": 0.15}, "weaker": ours | {"strength": 0.125}}
+    remedies = {"livelier": ours | {"noise": 0.3}, "weaker": ours | {"strength": 0.125}}
     found = [Case(*each) for each in (needed | OTHERS | around | remedies).items()]
     return [*found, Case("gentler", ours, amplitude=0.02)]
 
