@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NEEDS = {"seed": (), "left": ("seed",), "right": ("seed",), "join": ("left", "right")}
 MARK = "TOY_PROJECT"
+PAGE = 200  # things in one answer of the server, at most
 
 
 def environment(place: Path) -> dict[str, str]:
@@ -189,8 +190,13 @@ def call(url: str, method: str, path: str, body: object = None) -> Any:
 
 
 def ask(url: str, kind: str, **choice: object) -> list[dict]:
-    """Return what the server knows of a kind of thing."""
-    return call(url, "POST", f"{kind}/filter", {"limit": 200, **choice})
+    """Return all that the server knows of a kind of thing, page by page."""
+    found: list[dict] = []
+    question = {"limit": PAGE, **choice}
+    while len(page := call(url, "POST", f"{kind}/filter", question)) == PAGE:
+        found += page
+        question |= {"offset": len(found)}
+    return found + page
 
 
 def start(url: str, deployment: str, parameters: dict[str, object]) -> str:
