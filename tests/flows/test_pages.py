@@ -99,7 +99,7 @@ def outcomes(toy: Toy, run: str) -> dict[str, str]:
     return {row["stage"]: row["state"] for row in shown(toy.url, run, "pipeline-stages")}
 
 
-@pytest.mark.flaky(reruns=2)  # a browser, a server and a clock
+@pytest.mark.flaky(reruns=1)  # a browser, a server and a clock
 def test_a_form_starts_a_run_whose_page_shows_its_pictures_and_a_schedule_fires(browser, toy):
     pages = toy.url.removesuffix("/api")
     deployed = toy.run("python", "-m", "flows.deploy")
