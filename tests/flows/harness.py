@@ -3,11 +3,12 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,19 @@ def shown(url: str, run: str, key: str) -> list[dict[str, str]]:
     return json.loads(table)
 
 
+def end(process: subprocess.Popen, place: Path) -> None:
+    """Wait for a process that was asked to end: a worker, which waits for its runs. One that waits
+    too long is killed, with all that it has started.
+    """
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        for number in processes(place):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        process.wait()
+
+
 @contextmanager
 def at_work(toy: Toy, *command: str) -> Iterator[None]:
     """Let a command run what is asked for of the deployments; at the end all of that is gone."""
@@ -227,9 +241,9 @@ def at_work(toy: Toy, *command: str) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(60)
-        for deployment in ask(toy.url, "deployments"):
+        for deployment in ask(toy.url, "deployments"):  # so that no schedule fires once more
             call(toy.url, "DELETE", f"deployments/{deployment['id']}")
+        process.terminate()
+        end(process, toy.place)
     assert until(lambda: not processes(toy.place), 10), processes(toy.place)
     assert not (toy.place / "names").exists(), (toy.place / "names").read_text()
