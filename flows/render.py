@@ -125,9 +125,7 @@ def main(words: Sequence[str] | None = None) -> None:
     progress.speak(log)
     try:
         project.enter(asked.root)
-        if (
-            not asked.preview
-        ):  # which needs no PyTorch, and looks the same by any number of threads
+        if not asked.preview:  # which needs no PyTorch, and is the same for any number of threads
             backend.configure(params.load("runtime").threads)
         for path in render(table(asked), asked.out, preview=asked.preview):
             log.info("%s", path)

@@ -20,7 +20,7 @@ from tasks.conditioning import loaded
 from tasks.conditioning.model import DiffusionModel
 from tasks.conditioning.words import Words, join
 from tasks.controlnet import fidelity, network, training
-from tasks.controlnet.consistency import Consistency
+from tasks.controlnet.consistency import NAMES, Consistency
 from tasks.controlnet.curve import Point, best
 from tasks.controlnet.objective import Choices, Examples
 from tasks.controlnet.plan import Block, Measurement, Plan, Run, Setting, plan
@@ -123,9 +123,15 @@ def _consistency(setting: Setting, base: DiffusionModel) -> Consistency | None:
     if not weight:
         return None
     scales = [each["full_scale"] for each in decoders if each["name"] == "edges"]
+    channels = _judge(setting).channels
+    if not set(channels) & set(NAMES):
+        raise InputError(
+            f"controlnet.consistency: the impressions show none of {', '.join(NAMES)}; "
+            "add {name: colour} to impressions.decoders, or set it to 0"
+        )
     return Consistency(
         weight=weight,
-        channels=_judge(setting).channels,
+        channels=channels,
         cell=setting.features.cell,
         stride=setting.features.stride,
         full_scale=scales[0] if scales else 1.0,

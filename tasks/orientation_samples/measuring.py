@@ -34,13 +34,15 @@ def distances(
     return found
 
 
-def alignment(samples: Pictures, wanted: Layout, cell: int) -> dict[str, float]:
+def alignment(samples: Pictures, wanted: Layout, cell: int) -> dict[str, float | None]:
     """Return the mean angle between samples and the layouts that they were to have, in degrees,
-    and its standard error.
+    and its standard error; None where no layout says anything.
     """
     each = error(layout(samples, cell), wanted)
     each = each[np.isfinite(each)]
+    if not len(each):
+        return {"degrees": None, "standard_error": None}
     return {
-        "degrees": float(each.mean()) if len(each) else 90.0,
-        "standard_error": float(each.std() / np.sqrt(max(len(each), 1))),
+        "degrees": float(each.mean()),
+        "standard_error": float(each.std() / np.sqrt(len(each))),
     }

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -259,3 +261,14 @@ def test_the_saved_controlnet_is_stock(finished: Path, tmp_path: Path) -> None:
         model.load(store.folder("base")), Request(**{**vars(ours), "given_noise": noise})
     )
     np.testing.assert_allclose(np.load(tmp_path / "out.npy"), painted / 255, atol=3e-3)
+
+
+def test_consistency_needs_a_channel_that_can_be_read_off_a_picture(monkeypatch) -> None:
+    blind = SimpleNamespace(channels=("cluster_row", "cluster_col"))
+    monkeypatch.setattr(stage, "_judge", lambda setting: blind)
+    setting: Any = SimpleNamespace(
+        section=SimpleNamespace(consistency=1.0), impressions=SimpleNamespace(decoders=[])
+    )
+    base: Any = None
+    with pytest.raises(InputError, match=r"controlnet\.consistency: the impressions show none of"):
+        stage._consistency(setting, base)

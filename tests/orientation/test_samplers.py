@@ -15,21 +15,21 @@ from tasks.orientation.chains.schedule import Schedule, square
 from tasks.orientation.samplers.ancestral import ancestral
 from tasks.orientation.samplers.heun import heun
 from tasks.orientation.samplers.motion import ChainMotion, FreeMotion
-from tests.orientation import angles as circle
+from tests.orientation import angles
 
 END, LEAST = 5.005, 5e-4
 PROCESS = PhaseProcess(0.3, 1.5, Everywhere()).uncoupled()
-CLUSTERS = circle.of_clusters([2.2, -2.2], 0.15)
+CLUSTERS = angles.of_clusters([2.2, -2.2], 0.15)
 
 
 @cache
 def after(tau):
-    return circle.flowed(CLUSTERS, PROCESS.ratio * PROCESS.pull, tau)
+    return angles.flowed(CLUSTERS, PROCESS.ratio * PROCESS.pull, tau)
 
 
 @cache
 def table(tau):
-    return torch.from_numpy(circle.score(after(tau))).float()
+    return torch.from_numpy(angles.score(after(tau))).float()
 
 
 def exact_score(state, tau):
@@ -45,20 +45,20 @@ def times(steps, least=LEAST):
 
 
 def begun(modes, count=8192):
-    start = torch.from_numpy(circle.quantiles(modes, count)).float()
+    start = torch.from_numpy(angles.quantiles(modes, count)).float()
     return start.reshape(-1, 1, 1, 1)
 
 
 def flow_error(steps, start):
     found = last(heun(exact_score, FreeMotion(PROCESS), times(steps), start))
-    return circle.distance(found.numpy().ravel(), CLUSTERS)
+    return angles.distance(found.numpy().ravel(), CLUSTERS)
 
 
 def chain_error(steps, start, seed):
     generator = torch.Generator().manual_seed(seed)
     edges = times(steps, END / steps**2)
     found = last(ancestral(exact_score, FreeMotion(PROCESS), edges, start, generator))
-    return circle.distance(found.numpy().ravel(), CLUSTERS)
+    return angles.distance(found.numpy().ravel(), CLUSTERS)
 
 
 @pytest.mark.parametrize(("steps", "most"), [(96, 0.008), (50, 0.015)])
@@ -182,11 +182,11 @@ def test_the_last_step_of_the_chain_adds_no_noise():
 @pytest.mark.parametrize("length", [0.05, 0.1, 0.2])
 def test_the_settled_drift_is_half_the_score_at_which_eulers_steps_rest(length):
     pull = PROCESS.ratio * PROCESS.pull
-    rested = circle.euler(circle.of_points([0.3]), pull, [length] * int(60 / length))
-    angles = torch.from_numpy(circle.GRID).reshape(-1, 1, 1, 1)
-    expected = circle.score(rested)
-    plain = np.abs(2 * PROCESS.drift(angles).numpy().ravel() - expected).max()
-    settled = np.abs(2 * PROCESS.settled(angles, length).numpy().ravel() - expected).max()
+    rested = angles.euler(angles.of_points([0.3]), pull, [length] * int(60 / length))
+    grid = torch.from_numpy(angles.GRID).reshape(-1, 1, 1, 1)
+    expected = angles.score(rested)
+    plain = np.abs(2 * PROCESS.drift(grid).numpy().ravel() - expected).max()
+    settled = np.abs(2 * PROCESS.settled(grid, length).numpy().ravel() - expected).max()
     assert settled < 0.03 * length**2 < 0.05 * plain
 
 

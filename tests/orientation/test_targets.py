@@ -17,7 +17,7 @@ from tasks.orientation.targets import exact, weighting
 from tasks.orientation.targets.exact import Exact
 from tasks.orientation.targets.one_step import OneStep
 from tasks.orientation.targets.shift import Shift
-from tests.orientation import angles as circle
+from tests.orientation import angles
 
 REACH, COUNT = 0.9, 200_000
 LONG = Schedule(100, 10.0, 1e-3)
@@ -40,7 +40,7 @@ def law(steps):
     counts = torch.bincount(bytes_of_clusters(COUNT).long(), minlength=256).numpy() / COUNT
     places = encode(torch.arange(256, dtype=torch.uint8), REACH).double().numpy()
     pull = ALONE.ratio * ALONE.pull
-    return circle.euler(circle.of_points(places, counts), pull, T100.lengths[:steps])
+    return angles.euler(angles.of_points(places, counts), pull, T100.lengths[:steps])
 
 
 @cache
@@ -56,7 +56,7 @@ def examples(name, steps):
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_is_the_score_on_average(name, steps):
     state, target = examples(name, steps)
-    true = np.interp(state, circle.GRID, circle.score(law(steps)))
+    true = np.interp(state, angles.GRID, angles.score(law(steps)))
     assert (target * true).mean() / (true**2).mean() == pytest.approx(1, abs=0.02)
     crooked = np.sin(2 * state) + np.cos(state)  # and along other directions
     error = (target - true) * crooked
@@ -78,10 +78,10 @@ def test_the_table_is_the_score_of_fourier_series():
     pull = ALONE.ratio * ALONE.pull
     for row, start in enumerate(starts.numpy()):
         for steps in (15, 30, 60):
-            modes = circle.euler(circle.of_points([start]), pull, schedule.lengths[:steps])
-            heights = np.interp(nodes, circle.GRID, circle.density(modes))
+            modes = angles.euler(angles.of_points([start]), pull, schedule.lengths[:steps])
+            heights = np.interp(nodes, angles.GRID, angles.density(modes))
             likely = heights > 1e-5 * heights.max()
-            expected = np.interp(nodes, circle.GRID, circle.score(modes))
+            expected = np.interp(nodes, angles.GRID, angles.score(modes))
             found = table[steps - 1, row].numpy()
             error = (found - expected)[likely] * math.sqrt(schedule.times[steps])
             assert np.abs(error).max() < 1e-3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from tasks.core.errors import InputError
 from tasks.core.params import Section
 from tasks.core.registry import build
 from tasks.orientation.choices import Grid, Noise, Sampler, Visits, Weighting
@@ -44,7 +45,8 @@ class Recipe(Section):
         """Return the arm, whose prior is the law at rest.
 
         Raises:
-            InputError: the coupling or the target is not to be built.
+            InputError: the coupling or the target is not to be built, or they do not suit each
+            other.
         """
         from tasks.orientation.arms.phases import PhaseArm
         from tasks.orientation.chains import prior
@@ -52,6 +54,11 @@ class Recipe(Section):
         from tasks.orientation.chains.schedule import Schedule
 
         coupling = build(COUPLINGS, self.coupling, what="coupling")
+        if self.target["name"] == "shift" and not coupling.linear:
+            raise InputError(
+                f"target: shift needs a linear coupling, and {self.coupling['name']} is none; "
+                "take the target one_step"
+            )
         process = PhaseProcess(self.ratio, self.pull, coupling)
         process = process.uncoupled() if self.uncoupled else process
         return PhaseArm(

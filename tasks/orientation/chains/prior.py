@@ -2,9 +2,9 @@ r"""The prior: the law from which a sample's phases are drawn, one by one.
 
 It is a table of quantiles, either of the von Mises law at rest or of what the chain makes of the
 training pictures. The first is right where the chain is long enough; how far it is from right is
-the Kolmogorov-Smirnov distance of the second to it, and `choose` takes the first up to `NEAR`. A
-flow forgets nothing of its start, and the chain's steps rest a little beside the process
-(`PhaseProcess.settled`): give flows the simulated law.
+the Kolmogorov-Smirnov distance of the second to it. But a flow forgets nothing of its start, and
+the chain's steps rest a little beside the process (`PhaseProcess.settled`), so that a trained
+model always begins from the second.
 """
 
 import math
@@ -21,7 +21,6 @@ from tasks.orientation.chains.schedule import Schedule
 from tasks.orientation.circle import von_mises
 from tasks.orientation.circle.phase import Phases
 
-NEAR = 0.015
 LEVELS = (np.arange(4096) + 0.5) / 4096
 
 
@@ -49,14 +48,6 @@ def at_rest(process: PhaseProcess) -> Prior:
 def simulated(terminal: Float64[np.ndarray, "*any"]) -> Prior:
     """Return the law of phases in which the chain ended, as `terminal_phases` gives them."""
     return _prior(np.quantile(terminal, LEVELS))
-
-
-def choose(process: PhaseProcess, terminal: Float64[np.ndarray, "*any"]) -> Prior:
-    """Return the law at rest where the chain has come within `NEAR` of it, else the simulated
-    one.
-    """
-    near = distance(process, terminal) <= NEAR
-    return at_rest(process) if near else simulated(terminal)
 
 
 def terminal_phases(

@@ -9,20 +9,18 @@ when it is painted anew, is calmed, edges stay. The luminance is that of linear 
 so that hue and saturation stay.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
 
 from tasks.core import registry
 from tasks.features import light
 from tasks.impressions import srgb
 from tasks.kuramoto.alignment import Alignment
-from tasks.video.frames.around import Around, Wrapped
+from tasks.video.frames.around import Around, Finishing
 from tasks.video.motions.warping import to_bytes
-from tasks.video.scene import Film, Frame, Painter, Pictures, Scene
+from tasks.video.scene import Film, Frame, Painter, Scene
 
 ALIGNMENTS = {"phases": "tasks.kuramoto.alignment:Alignment"}
 DARK = 1e-4
@@ -53,22 +51,14 @@ class Aligned(Around):
 
 
 @dataclass(frozen=True, eq=False)
-class Aligning(Wrapped):
-    """Aligns what it paints."""
+class Aligning(Finishing):
+    """Aligns what is painted."""
 
     alignment: Alignment
 
-    def __call__(
-        self,
-        maps: Float32[np.ndarray, "picture channel y x"],
-        captions: Sequence[str],
-        noise: Float32[np.ndarray, "picture latent row col"],
-        start: Pictures | None = None,
-        strength: float = 1.0,
-    ) -> Pictures:
-        """Return one picture per impression."""
-        pictures = self.painter(maps, captions, noise, start, strength)
-        return np.stack([aligned(picture, self.alignment) for picture in pictures])
+    def finish(self, picture: Frame) -> Frame:
+        """Return the picture, aligned."""
+        return aligned(picture, self.alignment)
 
 
 def aligned(picture: Frame, alignment: Alignment) -> Frame:

@@ -5,13 +5,18 @@ colours, have their luminance aligned, or reach beyond the border. Each is a way
 way, `frames`, a painter that does so; they can be put into each other.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self, runtime_checkable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32
 
 from tasks.core import registry
+from tasks.video.painters.wrapper import Wrapper
 from tasks.video.registry import FRAMES
-from tasks.video.scene import Film, Painter, Pictures, Scene
+from tasks.video.scene import Film, Frame, Painter, Pictures, Scene
 
 
 @dataclass(frozen=True)
@@ -29,61 +34,29 @@ class Around:
         return registry.build(FRAMES, self.frames, what="video.frames")
 
 
-@runtime_checkable
-class LatentPainter(Painter, Protocol):
-    """A painter that paints in latents, by a network with attention."""
+@dataclass(frozen=True, eq=False)
+class Wrapped(Wrapper):
+    """A painter around another one, for one scene."""
 
-    def attending(self) -> Self:
-        """Return the painter whose pictures all attend to the first one of their batch."""
-        ...
-
-    def round_trip(self, pictures: Pictures) -> Pictures:
-        """Return the pictures, encoded and decoded."""
-        ...
-
-
-def attending(painter: Painter) -> Painter:
-    """Return the painter whose pictures attend to the first one of their batch; one that knows no
-    attention is returned as it is.
-    """
-    return painter.attending() if isinstance(painter, LatentPainter) else painter
-
-
-def round_trip(painter: Painter, pictures: Pictures) -> Pictures:
-    """Return the pictures, encoded and decoded; unchanged where the painter has no autoencoder."""
-    return painter.round_trip(pictures) if isinstance(painter, LatentPainter) else pictures
-
-
-def sized(painter: Any, size: tuple[int, int]) -> Any:
-    """Return the painter for pictures of `size` (rows, columns): painters are dataclasses with a
-    field `size`, or around another, their field `painter`.
-    """
-    if hasattr(painter, "painter"):
-        return replace(painter, painter=sized(painter.painter, size))
-    return replace(painter, size=size)
+    scene: Scene
 
 
 @dataclass(frozen=True, eq=False)
-class Wrapped:
-    """A painter around `painter`, for one scene: what all such painters share."""
+class Finishing(Wrapped, ABC):
+    """Paints as the painter inside does, and finishes each picture by itself."""
 
-    painter: Painter
-    scene: Scene
+    def __call__(
+        self,
+        maps: Float32[np.ndarray, "picture channel y x"],
+        captions: Sequence[str],
+        noise: Float32[np.ndarray, "picture latent row col"],
+        start: Pictures | None = None,
+        strength: float = 1.0,
+    ) -> Pictures:
+        """Return one picture per impression."""
+        pictures = self.painter(maps, captions, noise, start, strength)
+        return np.stack([self.finish(picture) for picture in pictures])
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Rows and columns of the pictures, pixels."""
-        return self.painter.size
-
-    @property
-    def noise_shape(self) -> tuple[int, int, int]:
-        """Channels, rows and columns of the noise of one picture."""
-        return self.painter.noise_shape
-
-    def attending(self) -> Self:
-        """Return the same around a painter whose pictures attend to the first."""
-        return replace(self, painter=attending(self.painter))
-
-    def round_trip(self, pictures: Pictures) -> Pictures:
-        """Return the pictures, encoded and decoded."""
-        return round_trip(self.painter, pictures)
+    @abstractmethod
+    def finish(self, picture: Frame) -> Frame:
+        """Return the picture, finished."""

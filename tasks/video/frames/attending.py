@@ -12,10 +12,11 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float32
 
-from tasks.video.frames.around import Around, Wrapped, attending
+from tasks.video.frames.around import Around, Wrapped
 from tasks.video.frames.noise_loop import noise_loop
 from tasks.video.frames.still import still
 from tasks.video.motions.warping import enlarge_maps
+from tasks.video.painters.wrapper import attending, in_batches
 from tasks.video.scene import Film, Painter, Pictures, Scene
 
 MOST = 15
@@ -44,18 +45,7 @@ class Company(Wrapped):
         strength: float = 1.0,
     ) -> Pictures:
         """Return one picture per impression, painted in groups that no painter cuts further."""
-        cuts = [slice(first, first + MOST) for first in range(0, len(maps), MOST)]
-        painted = [
-            self.group(
-                maps[cut],
-                captions[cut],
-                noise[cut],
-                None if start is None else start[cut],
-                strength,
-            )
-            for cut in cuts
-        ]
-        return np.concatenate(painted)
+        return in_batches(self.group, MOST, maps, captions, noise, start=start, strength=strength)
 
     def group(
         self,

@@ -15,9 +15,10 @@ from jaxtyping import Float32
 from pydantic import Field
 
 from tasks.core.errors import InputError
-from tasks.video.frames.around import Around, Wrapped, sized
+from tasks.video.frames.around import Around, Wrapped
 from tasks.video.motions.atlas import Atlas, Maps
 from tasks.video.motions.displacement import Displacement
+from tasks.video.painters.wrapper import sized
 from tasks.video.scene import Film, Frame, Painter, Scene
 
 

@@ -8,7 +8,6 @@ s the still picture. `low_pass` does so with what a Gaussian leaves of both (σ 
 and puts the detail back as it was, whose contrast then stays.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -17,10 +16,10 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
-from tasks.video.frames.around import Around, Wrapped
+from tasks.video.frames.around import Around, Finishing
 from tasks.video.frames.still import still
 from tasks.video.motions.warping import to_bytes
-from tasks.video.scene import Film, Painter, Pictures, Scene
+from tasks.video.scene import Film, Frame, Painter, Pictures, Scene
 
 SHARE = 1 / 16
 Colours = Float32[np.ndarray, "y x 3"]
@@ -38,23 +37,15 @@ class ColourMatched(Around):
 
 
 @dataclass(frozen=True, eq=False)
-class Matching(Wrapped):
-    """Gives what it paints the colours of the still picture."""
+class Matching(Finishing):
+    """Gives what is painted the colours of the still picture."""
 
     match: Literal["moments", "low_pass"]
 
-    def __call__(
-        self,
-        maps: Float32[np.ndarray, "picture channel y x"],
-        captions: Sequence[str],
-        noise: Float32[np.ndarray, "picture latent row col"],
-        start: Pictures | None = None,
-        strength: float = 1.0,
-    ) -> Pictures:
-        """Return one picture per impression."""
-        pictures = self.painter(maps, captions, noise, start, strength)
+    def finish(self, picture: Frame) -> Frame:
+        """Return the picture in those colours."""
         change = moments if self.match == "moments" else low_pass
-        return np.stack([to_rgb(change(to_lab(picture), self.wanted)) for picture in pictures])
+        return to_rgb(change(to_lab(picture), self.wanted))
 
     @cached_property
     def wanted(self) -> Colours:

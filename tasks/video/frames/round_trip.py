@@ -11,9 +11,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tasks.video.frames.around import round_trip
 from tasks.video.frames.grouped import grouped
 from tasks.video.frames.still import moved, still
+from tasks.video.painters.wrapper import round_trip
 from tasks.video.scene import Film, Painter, Pictures, Scene
 
 

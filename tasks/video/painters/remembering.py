@@ -6,15 +6,16 @@ keeps a picture from depending on who else is asked for.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from jaxtyping import Float32
 
 from tasks.core import items
+from tasks.video.painters.wrapper import Wrapper, in_batches
 from tasks.video.scene import Pictures
 
 BATCH = 16
@@ -22,21 +23,10 @@ PICTURES = "pictures.npy"
 
 
 @dataclass(frozen=True, eq=False)
-class RememberingPainter:
+class RememberingPainter(Wrapper):
     """Paints as `painter` does; `identity` names that one and its settings."""
 
-    painter: Any
     identity: Any
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Rows and columns of the pictures, pixels."""
-        return self.painter.size
-
-    @property
-    def noise_shape(self) -> tuple[int, int, int]:
-        """Channels, rows and columns of the noise of one picture."""
-        return self.painter.noise_shape
 
     def __call__(
         self,
@@ -47,25 +37,13 @@ class RememberingPainter:
         strength: float = 1.0,
     ) -> Pictures:
         """Return one picture per impression, painted now or before."""
-        painted = [
-            self._batch(
-                maps[cut],
-                captions[cut],
-                noise[cut],
-                None if start is None else start[cut],
-                strength,
-            )
-            for cut in _cuts(len(maps))
-        ]
-        return painted[0] if len(painted) == 1 else np.concatenate(painted)
+        return in_batches(
+            self._batch, BATCH, maps, captions, noise, start=start, strength=strength
+        )
 
-    def attending(self) -> "RememberingPainter":
+    def attending(self) -> Self:
         """Return the painter whose pictures all attend to the first one of their batch."""
-        return RememberingPainter(self.painter.attending(), (self.identity, "attending"))
-
-    def round_trip(self, pictures: Pictures) -> Pictures:
-        """Return the pictures, encoded and decoded."""
-        return self.painter.round_trip(pictures)
+        return replace(super().attending(), identity=(self.identity, "attending"))
 
     def _batch(self, *request: Any) -> Pictures:
         maps, captions, noise, start, strength = request
@@ -76,10 +54,6 @@ class RememberingPainter:
             np.save(folder / PICTURES, self.painter(*request))
 
         return np.load(items.produce(key, write) / PICTURES, allow_pickle=False)
-
-
-def _cuts(count: int) -> Iterator[slice]:
-    return (slice(first, first + BATCH) for first in range(0, count, BATCH))
 
 
 def _digest(values: np.ndarray) -> str:

@@ -26,6 +26,11 @@ class Take:
     ease: bool
     sound: Sound | None
 
+    @property
+    def moments(self) -> list[tuple[int, Keyframe]]:
+        """The keyframes with the numbers of their frames."""
+        return [(each.number(self.video.rate), each) for each in self.keyframes]
+
 
 def cast(shots: Sequence[Shot], stage: Stage, where: str) -> list[Take]:
     """Return the takes; `where` names the table in messages.

@@ -1,7 +1,7 @@
 """From a take to its film: the picture's impression, its motion, the painter, the frames."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -42,22 +42,16 @@ class Sections:
     runtime: Runtime
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Work:
     """A take and what it is made with; `digests` are those of base model and ControlNet, none for
     a preview, which shows the impression itself. `key` names the clip.
     """
 
-    take: Take
-    sections: Sections
-    digests: Digests
+    take: Take = field(compare=False)
+    sections: Sections = field(compare=False)
+    digests: Digests = field(compare=False)
     key: str
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Work) and self.key == other.key
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +70,7 @@ def filmed(work: Work) -> Filmed:
     read, picture = stored(sections.features, sections.impressions), take.source.picture()
     painter = load_painter(sections, work.digests, picture.shape[:2])
     painter = remembering(painter, sections, work.digests)
-    keyframes = [(each.number(take.video.rate), each) for each in take.keyframes]
-    shares = preparation.prompts(take.prompt, take.video.frames, keyframes, ease=take.ease)
+    shares = preparation.prompts(take.prompt, take.video.frames, take.moments, ease=take.ease)
     motion = None if isinstance(take.source, Footage) else moved(work, read, picture)
     scenes = scenes_of(take, read, picture, motion, list(shares))
     variant = take.video.variants[take.variant]
@@ -90,7 +83,6 @@ def filmed(work: Work) -> Filmed:
 def moved(work: Work, read: Extractor, picture: Picture) -> Motion:
     """Return the motion of a picture."""
     take, video = work.take, work.take.video
-    keyframes = [(each.number(video.rate), each) for each in take.keyframes]
     return preparation.motion(
         read,
         picture,
@@ -103,7 +95,7 @@ def moved(work: Work, read: Extractor, picture: Picture) -> Motion:
             video.frames,
             video.period,
             video.cycles,
-            keyframes,
+            take.moments,
             ease=take.ease,
             drives=driven(take),
         ),

@@ -92,9 +92,12 @@ def _product(*factors: Float64[np.ndarray, " frame"] | None) -> Any:
 def prompts(
     first: str, frames: int, keyframes: Sequence[tuple[int, Keyframe]], *, ease: bool
 ) -> dict[str, Float64[np.ndarray, " frame"]]:
-    """Return every prompt with its share in each frame; the shares of a frame add up to 1."""
+    """Return every prompt with its share in each frame; the shares of a frame add up to 1. The
+    shot's own prompt `first` holds at its beginning, unless a keyframe there has another.
+    """
     named = [(number, each.prompt) for number, each in keyframes if each.prompt is not None]
-    named = named or [(0, first)]
+    if not named or named[0][0] > 0:
+        named = [(0, first), *named]
     shares: dict[str, Float64[np.ndarray, " frame"]] = {}
     for place, (_, prompt) in enumerate(named):
         points = [(number, float(other == place)) for other, (number, _) in enumerate(named)]

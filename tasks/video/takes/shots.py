@@ -18,7 +18,7 @@
 
 A folder gives a shot for each picture in it. What a shot does not say is said by params.yaml. A
 keyframe's `amplitude` is a share of the motion's own, its `speed` a multiple of the even one; they
-are followed by a curve, and one prompt dissolves into the next.
+are followed by a curve, and one prompt, first the shot's own, dissolves into the next.
 """
 
 from pathlib import Path

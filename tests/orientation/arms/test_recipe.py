@@ -60,6 +60,13 @@ def test_values_out_of_range_are_refused(bad):
         changed(**bad)
 
 
+def test_a_coupling_that_the_target_cannot_look_back_through_is_refused():
+    blurred = {"name": "angle_blur", "reach": 4}
+    with pytest.raises(InputError, match="target: shift needs a linear coupling, and angle_blur"):
+        changed(coupling=blurred, target={"name": "shift", "rate": 0.5}).arm()
+    assert changed(coupling=blurred, target={"name": "one_step", "draws": 1}).arm()
+
+
 def test_a_window_without_pixels_is_refused_by_name():
     with pytest.raises(InputError, match="coupling: nearby: reach"):
         changed(coupling={"name": "nearby", "reach": 0, "boundary": "open"}).arm()

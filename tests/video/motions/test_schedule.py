@@ -81,6 +81,12 @@ def test_the_shares_of_prompts_add_up() -> None:
     assert prompts("only", 5, [], ease=False)["only"].tolist() == [1] * 5
 
 
+def test_the_prompt_of_the_shot_holds_until_that_of_the_first_keyframe() -> None:
+    found = prompts("dusk", 9, [(4, Keyframe(frame=4, prompt="snow"))], ease=False)
+    np.testing.assert_allclose(found["dusk"], [1, 0.75, 0.5, 0.25, 0, 0, 0, 0, 0])
+    np.testing.assert_allclose(found["dusk"] + found["snow"], 1)
+
+
 def test_one_film_dissolves_into_another() -> None:
     way = CanonicalKeyframes(4, 0.375, 0.0, 1)
     one, other = (way(replace(scene(), seed=seed), ToyPainter()) for seed in (1, 2))

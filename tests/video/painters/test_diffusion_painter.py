@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from tasks.conditioning.registry import mode
-from tasks.video.frames.around import LatentPainter, sized
 from tasks.video.painters.diffusion_painter import DiffusionPainter
+from tasks.video.painters.wrapper import LatentPainter, sized
 from tests.conditioning import tiny
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
+import yaml
 
 from tasks.core.errors import InputError
 from tasks.video.takes import casting, shots
@@ -132,4 +132,6 @@ def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_the_table_of_the_project_can_be_read(root: Path) -> None:
-    assert np.all([shot.picture for shot in shots.read(root / "data/shots.yaml")])
+    known = yaml.safe_load((root / "params.yaml").read_text())["video"]["variants"]
+    for shot in shots.read(root / "data/shots.yaml"):
+        assert shot.variants is None or set(shot.variants) <= set(known)
