@@ -18,6 +18,7 @@ from tasks.video.motions.warping import to_bytes, warp
 from tasks.video.scene import Film
 from tests import stores
 from tests.impressions import small as impressions
+from tests.video.clips import write
 
 SETS = {"scenes": [1], "photographs": [2, 3, 4, 5, 6, 7]}
 MODES = ["none", "img2img_40", "controlnet", "ceiling"]
@@ -127,7 +128,7 @@ def write_video(pictures: np.ndarray) -> None:
                     return to_bytes(warp(picture.astype(np.float32), moment))
 
                 film = Film(FRAMES, (SIDE, SIDE), frame)
-                for _ in clip.write(folder / name, variant, film, moved, FORM):
+                for _ in write(folder / name, variant, film, moved, FORM):
                     pass
                 index.append({"name": name, "caption": "a <photo>", "variant": variant})
         (folder / "clips.json").write_text(json.dumps(index))

@@ -1,12 +1,17 @@
-"""Small videos for tests."""
+"""Small videos and clips for tests."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from tasks.video.files import clip
 from tasks.video.files.encoding import h264, program
 from tasks.video.files.writing import writer
+from tasks.video.motions.motion import Motion
+from tasks.video.scene import Film
 
 
 def sliding(frames: int, size: tuple[int, int], step: int = 1) -> np.ndarray:
@@ -27,3 +32,12 @@ def film(path: Path, *, frames: int, rate: int, size: tuple[int, int], step: int
         for picture in sliding(frames, size, step):
             write(np.ascontiguousarray(picture))
     return path
+
+
+def write(folder: Path, name: str, film: Film, motion: Motion, form: clip.Format) -> Iterator[int]:
+    """Make the clip `name` of one segment in `folder`; yield the number of each frame once it is
+    out.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        yield from clip.segment(Path(place), film, range(film.frames), form)
+        clip.join(folder, name, [Path(place)], motion=motion, form=form, about={})

@@ -12,7 +12,6 @@ It is made segment by segment, and its files are those of the segments, joined.
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -126,15 +125,6 @@ def join(
     overview = Overview.joined(record["frames"], [each / OVERVIEW for each in segments])
     overview.write(folder, name)
     return overview
-
-
-def write(folder: Path, name: str, film: Film, motion: Motion, form: Format) -> Iterator[int]:
-    """Make all frames of `film` and write the files of the clip `name` into `folder`; yield the
-    number of each frame once it is out.
-    """
-    with tempfile.TemporaryDirectory() as place:
-        yield from segment(Path(place), film, range(film.frames), form)
-        join(folder, name, [Path(place)], motion=motion, form=form, about={})
 
 
 def digest(frame: Frame) -> str:

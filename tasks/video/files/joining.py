@@ -35,7 +35,7 @@ def join(
     settings = {**REPEATABLE, "c:v": "copy"}
     if path.suffix == ".mp4":
         settings["movflags"] = "+faststart"
-    with tempfile.TemporaryDirectory() as place:
+    with _beside(path) as place:
         order = Path(place) / "pieces.ffconcat"
         order.write_text(listing(pieces, rate))
         source: Any = [ffmpeg.input(str(order), format="concat", safe=0).video]
@@ -64,7 +64,7 @@ def listing(pieces: Pieces, rate: int) -> str:
 
 def gif(path: Path, lossless: Path, settings: Mapping[str, Any], executable: str) -> None:
     """Write the clip `lossless` as a GIF."""
-    with tempfile.TemporaryDirectory() as place:
+    with _beside(path) as place:
         colours = Path(place) / "colours.png"
         whole = ffmpeg.input(f"file:{lossless}")
         found = whole.filter("palettegen", max_colors=settings["colours"])
@@ -72,6 +72,11 @@ def gif(path: Path, lossless: Path, settings: Mapping[str, Any], executable: str
         shown = ffmpeg.filter([whole, ffmpeg.input(str(colours))], "paletteuse")
         plain = {**REPEATABLE, "c:v": settings["c:v"], "loop": 0}
         run(path, lambda draft: _to(path, shown, draft, plain, executable))
+
+
+def _beside(path: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder beside `path` for what is needed for a moment."""
+    return tempfile.TemporaryDirectory(dir=path.parent, prefix=".", suffix=".tmp")
 
 
 def _to(

@@ -41,7 +41,7 @@ def writer(
         that it wrote. ValueError: a frame has another size or type.
     """
     draft = path.with_name(f".{path.name}.part")
-    with tempfile.TemporaryFile() as messages:
+    with tempfile.TemporaryFile(dir=path.parent) as messages:
         process = _start(command(draft, size, rate, settings, executable), messages)
         encoder = _Encoder(path, size, process, messages)
         try:
@@ -62,7 +62,7 @@ def run(path: Path, arguments: Callable[[Path], list[str]]) -> None:
     """
     draft = path.with_name(f".{path.name}.part")
     try:
-        with tempfile.TemporaryFile() as messages:
+        with tempfile.TemporaryFile(dir=path.parent) as messages:
             _check(path, _start(arguments(draft), messages).wait(), messages)
         os.replace(draft, path)
     finally:

@@ -12,6 +12,7 @@ from tasks.video.files import clip
 from tasks.video.files.encoding import h264, program
 from tasks.video.files.overview import Overview
 from tasks.video.frames.canonical_keyframes import CanonicalKeyframes
+from tests.video.clips import write
 from tests.video.toy import CELLS, FRAMES, ToyPainter, scene
 
 NAME = "kuramoto"
@@ -41,7 +42,7 @@ def motion() -> clip.Motion:
 def folder(tmp_path_factory: pytest.TempPathFactory, motion: clip.Motion) -> Path:
     place = tmp_path_factory.mktemp("clips") / "toy"
     film = CanonicalKeyframes(4, 0.375, 0.3, 1)(scene(motion.displacement()), ToyPainter())
-    assert list(clip.write(place, NAME, film, motion, FORM)) == list(range(FRAMES))
+    assert list(write(place, NAME, film, motion, FORM)) == list(range(FRAMES))
     return place
 
 
@@ -71,7 +72,7 @@ def test_writing_again_gives_the_same_bytes(
     folder: Path, motion: clip.Motion, tmp_path: Path
 ) -> None:
     film = CanonicalKeyframes(4, 0.375, 0.3, 1)(scene(motion.displacement()), ToyPainter())
-    for _ in clip.write(tmp_path, NAME, film, motion, FORM):
+    for _ in write(tmp_path, NAME, film, motion, FORM):
         pass
     names = sorted(path.name for path in folder.iterdir())
     assert names == sorted(path.name for path in tmp_path.iterdir())
