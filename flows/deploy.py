@@ -3,6 +3,7 @@
 
 It makes the work pool `local` (processes on this machine), a limit of one task at a time on the
 GPU, and all of `flows/deployments.py`: of each one run at a time, others wait in line.
+Runs that a crash has left `Running` are ended, so that nobody waits for them (`flows/ghosts.py`).
 """
 
 import argparse
@@ -12,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import server
+from flows import ghosts, server
 from flows.deployments import DEPLOYMENTS, Deployment
 from tasks.core import project, registry
 from tasks.core.errors import InputError
@@ -57,7 +58,7 @@ def serve() -> None:
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
-        limit_gpu(client)
+        tidy(client)
         served = [declared(one, client) for one in DEPLOYMENTS]
     serve(*served)
 
@@ -68,7 +69,7 @@ def register(root: Path) -> None:
     from prefect.runner.storage import LocalStorage
 
     with get_client(sync_client=True) as client:
-        limit_gpu(client)
+        tidy(client)
         make_pool(client)
         for one in DEPLOYMENTS:
             deployment = declared(
@@ -133,6 +134,13 @@ def environment() -> dict[str, str]:
         "DO_NOT_TRACK": os.environ["DO_NOT_TRACK"],
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
     }
+
+
+def tidy(client: "SyncPrefectClient") -> None:
+    """Set the limit of the GPU, and free the places of runs that a crash has left behind."""
+    limit_gpu(client)
+    for name in ghosts.lay(client, [one.name for one in DEPLOYMENTS]):
+        print(f"Crashed, as nothing works on it any more: the run {name}")
 
 
 def limit_gpu(client: "SyncPrefectClient") -> None:

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -61,14 +62,22 @@ def serving() -> Iterator[str]:
         os.environ["PREFECT_API_URL"] = url
         yield url
         return
-    with started(free_port()) as url:
-        os.environ["PREFECT_API_URL"] = url
-        yield url
+    with started(free_port()) as server:
+        os.environ["PREFECT_API_URL"] = server.url
+        yield server.url
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that this process has started."""
+
+    url: str
+    process: subprocess.Popen[bytes]
 
 
 @contextmanager
-def started(port: int) -> Iterator[str]:
-    """Yield the address of a new server on this machine, once it answers; stop it at the end.
+def started(port: int) -> Iterator[Server]:
+    """Yield a new server on this machine, once it answers; stop it at the end.
 
     Raises:
         InputError: it ends, or does not answer in time; the line names its log.
@@ -97,7 +106,7 @@ def started(port: int) -> Iterator[str]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise InputError(f"Prefect's server does not start on port {port}; see {log}")
             time.sleep(0.1)
-        yield url
+        yield Server(url, process)
     finally:
         _end(process)
 
@@ -167,13 +176,15 @@ def main() -> None:
         project.enter()
         if _taken(port):
             raise InputError(f"port {port} is taken; choose another one by --port")
-        with advertising(f"http://{HOST}:{port}/api"), started(port) as url:
+        with advertising(f"http://{HOST}:{port}/api"), started(port) as server:
             print(
-                f"Pages: http://{HOST}:{port}\nFor other terminals: export PREFECT_API_URL={url}\n"
+                f"Pages: http://{HOST}:{port}\n"
+                f"For other terminals: export PREFECT_API_URL={server.url}\n"
                 "Ctrl-C stops it.",
                 flush=True,
             )
-            signal.pause()
+            server.process.wait()
+            raise InputError(f"Prefect's server has ended by itself; see {_home() / LOG}")
     except InputError as error:
         sys.exit(f"server: {error}")
     except KeyboardInterrupt:

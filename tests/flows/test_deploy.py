@@ -3,14 +3,18 @@ time.
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
+from subprocess import PIPE
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from tests.flows.harness import ask, environment, start
+from flows.server import free_port
+from tests.flows.harness import ask, call, environment, processes, start
 
 REFUSED = [
     ("main-job", {"options": {"workers": 99}}, "99 is greater than the maximum of 16"),
@@ -44,6 +48,33 @@ def test_deploying_twice_makes_each_deployment_once_and_bad_values_are_refused(t
         assert words in refusal.value.read().decode()
 
 
+def test_a_run_that_a_crash_has_left_running_gives_its_place_to_the_next(toy):
+    deploy = (sys.executable, "-m", "flows.deploy")
+    assert toy.run(*deploy).returncode == 0
+    (number,) = [one["id"] for one in ask(toy.url, "deployments") if one["name"] == "shots"]
+    runs = [start(toy.url, number, {"shots": {}}) for _ in range(2)]
+    asked = [enter(toy.url, run) for run in runs]
+    assert [each["status"] for each in asked] == ["ACCEPT", "REJECT"]
+    said = toy.run(*deploy)
+    assert said.returncode == 0, said.stderr
+    found = [call(toy.url, "GET", f"flow_runs/{run}") for run in runs]
+    assert [run["state_name"] for run in found] == ["Crashed", "AwaitingConcurrencySlot"]
+    assert f"the run {found[0]['name']}\n" in said.stdout
+    limits = call(toy.url, "POST", "v2/concurrency_limits/filter", {})
+    assert [one["active_slots"] for one in limits if number in one["name"]] == [0]
+    for run in runs:
+        call(toy.url, "DELETE", f"flow_runs/{run}")
+
+
+def enter(url: str, run: str) -> dict:
+    """Ask for the run to begin, as a worker does, and return the server's answer."""
+    states = [
+        call(url, "POST", f"flow_runs/{run}/set_state", {"state": {"type": kind}})
+        for kind in ("PENDING", "RUNNING")
+    ]
+    return states[0] if states[0]["status"] != "ACCEPT" else states[1]
+
+
 def test_the_pages_know_the_servers_port(server):
     with urlopen(server.removesuffix("/api") + "/ui-settings", timeout=10) as answer:
         assert json.load(answer)["api_url"] == server
@@ -55,6 +86,21 @@ def test_without_a_server_one_line_says_what_to_start(toy):
     assert result.stderr == (
         "deploy: no server answers; start one in another terminal: python -m flows.server\n"
     )
+
+
+def test_a_server_that_dies_ends_its_command_with_a_line(toy):
+    command = [sys.executable, "-m", "flows.server", "--port", str(free_port())]
+    process = subprocess.Popen(
+        command, cwd=toy.place, env=toy.environment(None), stdout=PIPE, stderr=PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("Pages: ")
+    others = set(processes(toy.place)) - {process.pid}
+    for each in others:
+        os.kill(each, signal.SIGKILL)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, len(said.splitlines())) == (1, 1)
+    assert said.startswith("server: Prefect's server has ended by itself; see ")
 
 
 def test_the_trap_for_names_catches_a_look_up(tmp_path):
