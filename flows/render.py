@@ -12,13 +12,15 @@ from pathlib import Path
 
 from tasks.core import backend, engine, items, params, progress, project
 from tasks.core.errors import InputError
-from tasks.video import stage
+from tasks.video import reporting, stage
 from tasks.video.files import clip, gallery
 from tasks.video.measures import metrics
 from tasks.video.takes import shots
 
 WORDS = Path("command line")
 """Where the shots come from that no table holds."""
+REPORT = "progress.json"
+"""How far the clips are, beside them."""
 
 log = logging.getLogger("impression_fields")
 
@@ -56,7 +58,8 @@ def render(
         except OSError as error:
             raise InputError(f"{out}: no folder for clips ({error.strerror})") from None
         gpu = not preview and backend.torch_on_gpu(params.load("runtime").device)
-        engine.map_shards(stage.make, parts, label="render", gpu=gpu)
+        with reporting.reported(parts, out / REPORT):
+            engine.map_shards(stage.make, parts, label="render", gpu=gpu)
         return finish(out, parts, measured=preview)
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 from prefect import flow
 
 from tasks.core import backend, engine, params
-from tasks.video import stage
+from tasks.video import reporting, stage
+
+REPORT = Path(".cache/progress/video.json")
+"""How far the stage is."""
 
 
 @flow(name="video")
@@ -17,7 +20,8 @@ def video() -> None:
     folder, limit = Path(pictures.folder), pictures.max_pixels
     parts = stage.plan(sections, folder=folder, max_pixels=limit)
     gpu = backend.torch_on_gpu(sections.runtime.device)
-    engine.map_shards(stage.make, parts, label="video", gpu=gpu)
+    with reporting.reported(parts, REPORT):
+        engine.map_shards(stage.make, parts, label="video", gpu=gpu)
     stage.assemble(parts)
 
 

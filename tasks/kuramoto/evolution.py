@@ -77,12 +77,7 @@ def evolve(
     if frames < 1:
         raise ValueError(f"frames: {frames} must be at least 1")
     integrator.check(coupling)
-    blend = max(state.blend, integrator.blend)
-    if blend >= frames:
-        raise InputError(
-            f"video.frames: {frames} are too few for a loop that blends {blend}; "
-            "take more frames or a smaller blend"
-        )
+    blend = blended_frames(state, integrator, frames)
     xp = array_namespace(state.phase)
     phase, phases = state.phase, []
     for frame in range(-blend, frames):
@@ -92,6 +87,21 @@ def evolve(
     closed = [*phases[blend:frames], *_blended(phases[frames:], phases[:blend])]
     turns = [2 * math.pi * (cycles * frame % frames) / frames for frame in range(frames)]
     return xp.stack([psi + turn for psi, turn in zip(closed, turns, strict=True)])
+
+
+def blended_frames(state: State, integrator: Integrator, frames: int) -> int:
+    """Return how many of the `frames` of a loop lead back to its beginning.
+
+    Raises:
+        InputError: the loop has no more than these.
+    """
+    blend = max(state.blend, integrator.blend)
+    if blend >= frames:
+        raise InputError(
+            f"video.frames: {frames} are too few for a loop that blends {blend}; "
+            "take more frames or a smaller blend"
+        )
+    return blend
 
 
 def _chance(seed: int, frame: int) -> Callable[[int], np.random.Generator]:

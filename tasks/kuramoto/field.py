@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from tasks.kuramoto.coupling import Combined, Coupling
-from tasks.kuramoto.evolution import Integrator, evolve
+from tasks.kuramoto.evolution import Integrator, blended_frames, evolve
 from tasks.kuramoto.state import State
 
 
@@ -40,11 +40,9 @@ class Dynamics:
         none, which a coupling along the map's graph needs.
 
         Raises:
-            InputError: the integrator's step is not stable with these couplings, or the loop is
-            too short to be blended.
+            InputError: as `start` does.
         """
-        coupling = Combined([couple(codebook, neighbours) for couple in self.couplings])
-        state = self.frequencies(relief, coupling, generator)
+        state, coupling = self.start(codebook, relief, generator, neighbours)
         return evolve(
             state,
             coupling,
@@ -53,3 +51,22 @@ class Dynamics:
             cycles=self.cycles,
             seed=int(generator.integers(2**63)),
         )
+
+    def start(
+        self,
+        codebook: Float[Any, "row col feature"],
+        relief: Float[Any, "row col"],
+        generator: np.random.Generator,
+        neighbours: Int[Any, "node direction"] | None = None,
+    ) -> tuple[State, Coupling]:
+        """Return where the phases begin, and what couples them.
+
+        Raises:
+            InputError: the integrator's step is not stable with these couplings, the frequencies
+            cannot be held, or the loop is too short to be blended.
+        """
+        coupling = Combined([couple(codebook, neighbours) for couple in self.couplings])
+        self.integrator.check(coupling)
+        state = self.frequencies(relief, coupling, generator)
+        blended_frames(state, self.integrator, self.frames)
+        return state, coupling

@@ -13,12 +13,14 @@ from typing import Any
 
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
 from tasks.core import code, engine, items, registry, store
+from tasks.impressions.extract import Extractor
 from tasks.impressions.stored import stored
+from tasks.kuramoto.field import Dynamics
 from tasks.video.files import clip, encoding
 from tasks.video.files.overview import Overview
 from tasks.video.params import Video
 from tasks.video.registry import FORMATS
-from tasks.video.takes import casting, shots, sources
+from tasks.video.takes import casting, preparation, shots, sources
 from tasks.video.takes.casting import Take
 from tasks.video.takes.filming import Digests, Sections, Work, digest, filmed
 from tasks.video.takes.footage import Footage
@@ -62,13 +64,13 @@ def plan(
 
     Raises:
         InputError: a store is missing, the features do not fit the map, the table has a mistake,
-        or ffmpeg does not know what is asked of it.
+        the oscillators cannot do what is asked of them, or ffmpeg does not know it.
     """
     video = sections.video
     executable = encoding.program(video.ffmpeg)
     encoding.check(executable, [video.codec, *(each["c:v"] for each in more(video).values())])
     digests = () if preview else (digest("base"), digest("controlnet"))
-    stored(sections.features, sections.impressions)
+    read = stored(sections.features, sections.impressions)
     stage = sources.Stage(
         video=video,
         seed=sections.runtime.seed,
@@ -79,11 +81,23 @@ def plan(
         max_pixels=max_pixels,
     )
     found = shots.read(where) if table is None else table
-    return [
-        part
-        for take in casting.cast(found, stage, str(where))
-        for part in parts(take, sections, digests)
-    ]
+    takes = casting.cast(found, stage, str(where))
+    check(takes, read)
+    return [part for take in takes for part in parts(take, sections, digests)]
+
+
+def check(takes: Sequence[Take], read: Extractor) -> None:
+    """Let the oscillators begin once with each of the dynamics that the takes have.
+
+    Raises:
+        InputError: a time step is not stable, or they cannot do what is asked of them.
+    """
+    known: list[Dynamics] = []
+    for take in takes:
+        dynamics = take.video.dynamics()
+        if not isinstance(take.source, Footage) and dynamics not in known:
+            known.append(dynamics)
+            dynamics.start(*preparation.oscillators(read, name=take.name, seed=take.seed))
 
 
 def parts(take: Take, sections: Sections, digests: Digests) -> list[Part]:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -11,6 +13,7 @@ import skimage.data
 from flows import render as command
 from tasks.core import items
 from tasks.video.files import clip
+from tests.flows.harness import environment, until
 from tests.video import small
 
 
@@ -95,6 +98,19 @@ def test_mistakes_are_told_in_one_line(run, written: Path, words, said: str) -> 
     assert not (written / "out").exists()
 
 
+def test_an_unstable_step_is_told_before_anything_is_made(run, written: Path) -> None:
+    file = written / "params.yaml"
+    before = file.read_text()
+    file.write_text(before.replace("step: 0.5", "step: 9.0"))
+    try:
+        told = run("harbour.png", "--preview", "--out", "unstable", "--size", "64")
+    finally:
+        file.write_text(before)
+    assert told.startswith("render: video.integrator.step: 9 is not stable with this coupling; ")
+    assert "\n" not in told
+    assert not (written / "unstable").exists()
+
+
 def test_a_file_in_the_place_of_the_folder_is_told(run, tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     told = run("harbour.png", "--preview", "--out", str(tmp_path / "taken"), "--size", "64")
@@ -147,6 +163,33 @@ def test_a_stopped_table_goes_on_where_it_was(run, tmp_path: Path) -> None:
         {p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("one", "two")
     )
     assert one == two
+
+
+def test_the_report_never_falls_though_the_run_is_killed(run, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "b.png"), small.noise_picture(48, 64))
+    table, file = tmp_path / "shots.yaml", tmp_path / "out" / command.REPORT
+    table.write_text("shots: [{picture: b.png, frames: 60, size: 64}]\n")
+    options = ("--shots", str(table), "--out", str(tmp_path / "out"), "--preview")
+    words, here = (sys.executable, "-m", "flows.render", *options), environment(tmp_path)
+    done = [0]
+
+    def report() -> dict:
+        found = json.loads(file.read_text()) if file.is_file() else {"done": 0, "total": 60}
+        done.append(found["done"])
+        return found
+
+    with subprocess.Popen(words, env=here) as process:
+        assert until(lambda: 0 < report()["done"] < 60, 120)
+        process.kill()
+    with subprocess.Popen(words, env=here) as process:
+        assert until(lambda: report()["done"] == 60, 120)
+    assert process.returncode == 0
+    assert done == sorted(done)
+    assert {key: report()[key] for key in ("total", "segments_done", "shot")} == {
+        "total": 60,
+        "segments_done": 15,
+        "shot": None,
+    }
 
 
 def test_what_is_to_be_rendered_is_said_once(run, capsys: pytest.CaptureFixture[str]) -> None:

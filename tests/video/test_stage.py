@@ -118,9 +118,21 @@ def test_a_missing_input_says_what_to_run(project: Path, missing: str) -> None:
         plan()
 
 
-def test_an_unstable_step_is_refused_with_its_bound(project: Path) -> None:
-    with pytest.raises(InputError, match=r"integrator\.step: 9 is not stable .* the bound is"):
-        run(integrator={"name": "rk4", "step": 9.0})
+DRIFT = {"name": "drift", "disorder": 0.1, "settle": 0.0, "blend": 6}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"integrator": {"name": "rk4", "step": 9.0}}, r"step: 9 is not stable .* the bound is"),
+        ({"frequencies": DRIFT}, r"frames: 6 are too few for a loop that blends 6"),
+    ],
+)
+def test_what_the_oscillators_cannot_do_is_told_with_the_plan(
+    project: Path, changes: dict, said: str
+) -> None:
+    with pytest.raises(InputError, match=rf"^video\.\w*\.?{said}"):
+        plan(**changes)
 
 
 def test_a_codec_that_ffmpeg_does_not_know_is_refused_before_anything(project: Path) -> None:

@@ -41,14 +41,27 @@ def motion(
     its cells, which hold for all frames.
     """
     codebook = extractor.codebook
-    nodes = codebook.nodes.reshape(*codebook.shape, -1)
-    source = generator(seed, "video", name, "phases")
-    neighbours = codebook.lattice.neighbours()
-    phase = dynamics(xp.asarray(nodes), xp.asarray(relief(extractor)), source, neighbours)
+    phase = dynamics(*oscillators(extractor, name=name, seed=seed, xp=xp))
     coordinates = codebook.coordinates(extractor.cells(picture[None]))[0]
     return Motion(
         choice, to_numpy(phase).astype(np.float32), coordinates.astype(np.float32), schedule
     )
+
+
+def oscillators(
+    extractor: Extractor, *, name: str, seed: int, xp: ModuleType = np
+) -> tuple[Any, Any, np.random.Generator, Any]:
+    """Return the vectors and the relief of the map's nodes, the chance of their phases, and which
+    of them are adjacent.
+
+    Raises:
+        InputError: the impressions do not have what the waves follow.
+    """
+    codebook = extractor.codebook
+    nodes = codebook.nodes.reshape(*codebook.shape, -1)
+    source = generator(seed, "video", name, "phases")
+    heights = xp.asarray(relief(extractor))
+    return xp.asarray(nodes), heights, source, codebook.lattice.neighbours()
 
 
 def schedule(
