@@ -14,7 +14,7 @@ from tasks.core.errors import InputError
 from tasks.orientation import crops
 from tasks.orientation.sources.pictured import Pictured
 from tasks.orientation.sources.printed import Printed
-from tasks.orientation.sources.sheet import Sheet, crop
+from tasks.orientation.sources.sheet import Sheet, find
 
 SIZE, LEARNED, HELD_OUT = 32, 4000, 1000
 SEED = 0
@@ -106,7 +106,7 @@ def _yields(sheet: Sheet) -> bool:
     generator = np.random.default_rng(SEED)
     try:
         for _ in range(TRIED):
-            crop(sheet, sheet.pixels(), SIZE, generator)
+            find(sheet, sheet.pixels(), SIZE, generator)
     except InputError:
         return False
     return True
