@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float32, UInt8
 
 from tasks.core import random
 from tasks.core.errors import InputError
 from tasks.orientation import split
-from tasks.orientation.sources.sheet import Sheet, crop, spread
+from tasks.orientation.sources.sheet import Grey, Sheet, Window, find, spread
 
 SHARE = 0.15
 """Of the groups of sheets, that is held out."""
@@ -55,6 +55,25 @@ def make(cut: Cut, size: int, seed: int) -> UInt8[np.ndarray, "picture y x"]:
     Raises:
         InputError: the sheet is smaller than a crop, or constant.
     """
-    generator = random.generator(seed, "orientation", "crops", cut.sheet.name)
     pixels = cut.sheet.pixels()
-    return np.stack([crop(cut.sheet, pixels, size, generator) for _ in range(cut.count)])
+    return np.stack([each.pixels(pixels) for each in _windows(cut, pixels, size, seed)])
+
+
+def seats(
+    cut: Cut, size: int, cell: int, seed: int
+) -> Float32[np.ndarray, "picture 2 row col"] | None:
+    """Return the seats of the clusters in the crops' cells, None where the sheet has none.
+
+    Raises:
+        InputError: as `make` does.
+    """
+    if cut.sheet.seats is None:
+        return None
+    pixels, whole = cut.sheet.pixels(), cut.sheet.seats()
+    sides = pixels.shape[0], pixels.shape[1]
+    return np.stack([each.seats(whole, sides, cell) for each in _windows(cut, pixels, size, seed)])
+
+
+def _windows(cut: Cut, pixels: Grey, size: int, seed: int) -> list[Window]:
+    generator = random.generator(seed, "orientation", "crops", cut.sheet.name)
+    return [find(cut.sheet, pixels, size, generator) for _ in range(cut.count)]

@@ -19,4 +19,5 @@ SOURCES = {
     "prints": "tasks.orientation.sources.printed:Printed",
     "textures": "tasks.orientation.sources.textures:Textures",
     "folder": "tasks.orientation.sources.pictured:Pictured",
+    "impressions": "tasks.orientation.sources.impressed:Impressed",
 }

@@ -21,12 +21,13 @@ from tasks.orientation.arms.phases import PhaseArm
 from tasks.orientation.chains import prior
 from tasks.orientation.circle.phase import encode
 from tasks.orientation.crops import Cut
-from tasks.orientation.learning import CONDITIONS, Pace
+from tasks.orientation.learning import Pace, conditions
 from tasks.orientation.params import Orientation
 from tasks.orientation.registry import SOURCES
 
 STAGE = "tasks.orientation.stage"
-PICTURES, WEIGHTS, CURVE = "pictures.npy", "average.safetensors", "curve.json"
+PICTURES, SEATS = "pictures.npy", "seats.npy"
+WEIGHTS, CURVE = "average.safetensors", "curve.json"
 NOT_LEARNED: Any = {
     "checkpoint": True,
     "source": True,
@@ -46,8 +47,14 @@ class Block:
 
     cuts: tuple[Cut, ...]
     size: int
+    cell: int
     seed: int
     key: str
+
+    @property
+    def clusters(self) -> bool:
+        """Whether the sheets have clusters."""
+        return self.cuts[0].sheet.seats is not None
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,11 @@ class Run:
     blocks: tuple[Block, ...]
     states: States
     key: str
+
+    @property
+    def clusters(self) -> bool:
+        """Whether the network is to know of clusters."""
+        return self.blocks[0].clusters
 
 
 def plan(section: Orientation, runtime: Runtime) -> Run:
@@ -73,7 +85,7 @@ def plan(section: Orientation, runtime: Runtime) -> Run:
     cuts = crops.plan(sheets, section.pictures, section.held_out, runtime.seed)
     sides = [[cut for cut in cuts if cut.held_out == side] for side in (False, True)]
     blocks = tuple(
-        _block(tuple(side[at : at + BLOCK]), section.size, runtime.seed)
+        _block(tuple(side[at : at + BLOCK]), section, runtime.seed)
         for side in sides
         for at in range(0, len(side), BLOCK)
     )
@@ -84,9 +96,10 @@ def plan(section: Orientation, runtime: Runtime) -> Run:
     return Run(section, runtime, blocks, States(run, section.checkpoint), items.key(run, "end"))
 
 
-def _block(cuts: tuple[Cut, ...], size: int, seed: int) -> Block:
+def _block(cuts: tuple[Cut, ...], section: Orientation, seed: int) -> Block:
     names = [(cut.sheet.name, cut.sheet.digest, cut.count, cut.held_out) for cut in cuts]
-    return Block(cuts, size, seed, items.key(code.version(STAGE), names, size, seed))
+    sides = section.size, section.cell
+    return Block(cuts, *sides, seed, items.key(code.version(STAGE), names, sides, seed))
 
 
 @engine.shard
@@ -96,6 +109,10 @@ def cut(block: Block) -> dict[str, Any]:
     def write(folder: Path) -> None:
         made = [crops.make(each, block.size, block.seed) for each in block.cuts]
         np.save(folder / PICTURES, np.concatenate(made), allow_pickle=False)
+        if block.clusters:
+            found = [crops.seats(each, block.size, block.cell, block.seed) for each in block.cuts]
+            seats = [each for each in found if each is not None]
+            np.save(folder / SEATS, np.concatenate(seats), allow_pickle=False)
 
     items.produce(block.key, write)
     return {"sheets": len(block.cuts), "key": block.key}
@@ -110,13 +127,14 @@ def train(run: Run) -> dict[str, Any]:
 
 def _train(run: Run, folder: Path) -> None:
     section, device = run.section, backend.torch_device(run.runtime.device)
-    arm, pictures = section.recipe.arm(), _crops(run.blocks, held_out=False)
+    arm, pictures = section.recipe.arm(), _crops(run.blocks, PICTURES)
+    seats = _crops(run.blocks, SEATS) if run.clusters else None
     torch.manual_seed(random.seed(run.runtime.seed, "orientation", "layers"))
-    network = arm.build(section.network.size(), 1, CONDITIONS).to(device)
+    network = arm.build(section.network.size(), 1, conditions(run.clusters)).to(device)
     chosen = section.model_dump(include=set(Pace.__dataclass_fields__) - {"seed"})
     pace = Pace(**chosen, seed=run.runtime.seed)
     training = Training(network.train(), section.averaging)
-    loss = learning.steered_loss(arm, network, pictures, section.cell, pace)
+    loss = learning.steered_loss(arm, network, pictures, section.cell, pace, seats=seats)
     learning.learn(training, loss, pace, run.states)
     averaged = {name: value.cpu() for name, value in training.average.state_dict().items()}
     save_file(averaged, folder / WEIGHTS)
@@ -142,6 +160,7 @@ def assemble(run: Run) -> None:
             recipe=section.recipe,
             network=section.network,
             sides=(section.size, section.cell),
+            clusters=run.clusters,
             weights=load_file(item / WEIGHTS),
             prior=prior.Prior(load_file(item / trained.PRIOR)["quantiles"]),
         )
@@ -163,13 +182,14 @@ def _store(path: Path, run: Run) -> None:
         },
         attributes={"params": items.key(run.section.model_dump(mode="json"))},
     )
-    store.fill(group, "picture", CROPS, (_load(block) for block in run.blocks))
+    store.fill(group, "picture", CROPS, (_load(block, PICTURES) for block in run.blocks))
 
 
-def _crops(blocks: Sequence[Block], *, held_out: bool) -> np.ndarray:
-    chosen = [block for block in blocks if block.cuts[0].held_out == held_out]
-    return np.concatenate([_load(block) for block in chosen])
+def _crops(blocks: Sequence[Block], name: str) -> np.ndarray:
+    """Return what was kept by `name` of the crops to learn from."""
+    chosen = [block for block in blocks if not block.cuts[0].held_out]
+    return np.concatenate([_load(block, name) for block in chosen])
 
 
-def _load(block: Block) -> np.ndarray:
-    return np.load(items.path(block.key) / PICTURES, allow_pickle=False)
+def _load(block: Block, name: str) -> np.ndarray:
+    return np.load(items.path(block.key) / name, allow_pickle=False)

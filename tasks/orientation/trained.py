@@ -22,17 +22,19 @@ from tasks.core.registry import first_problem
 from tasks.orientation.arms.phases import PhaseArm
 from tasks.orientation.arms.recipe import Recipe
 from tasks.orientation.chains.prior import Prior
-from tasks.orientation.learning import CONDITIONS
+from tasks.orientation.learning import conditions
 from tasks.orientation.params import Network
 
 CONFIG, WEIGHTS, PRIOR = "config.json", "average.safetensors", "prior.safetensors"
+NAMES = ("recipe", "network", "size", "cell", "clusters")
 REMEDY = "run: dvc repro orientation"
 
 
 @dataclass(frozen=True)
 class Trained:
     """The arm, whose prior is the simulated one, its network, the side of the pictures that it
-    learned from, that of a layout's cell, and what a side must be a multiple of, in pixels.
+    learned from, that of a layout's cell, what a side must be a multiple of, in pixels, and
+    whether the network knows of clusters.
     """
 
     arm: PhaseArm
@@ -40,6 +42,7 @@ class Trained:
     size: int
     cell: int
     multiple: int
+    clusters: bool
 
 
 def save(
@@ -48,15 +51,19 @@ def save(
     recipe: Recipe,
     network: Network,
     sides: tuple[int, int],
+    clusters: bool,
     weights: Mapping[str, torch.Tensor],
     prior: Prior,
 ) -> None:
-    """Write a model into `folder`; `sides` are those of a picture and of a cell."""
+    """Write a model into `folder`; `sides` are those of a picture and of a cell, and
+    `clusters` says whether the network knows of them.
+    """
     config = {
         "recipe": recipe.model_dump(mode="json"),
         "network": network.model_dump(mode="json"),
         "size": sides[0],
         "cell": sides[1],
+        "clusters": clusters,
     }
     (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
     save_file({name: value.contiguous() for name, value in weights.items()}, folder / WEIGHTS)
@@ -78,7 +85,7 @@ def load(folder: Path, device: str) -> Trained:
     except ValidationError as error:
         raise InputError(f"{folder / CONFIG}: {first_problem(error)}; {REMEDY}") from None
     arm = recipe.arm()
-    network = arm.build(body.size(), 1, CONDITIONS)
+    network = arm.build(body.size(), 1, conditions(config["clusters"]))
     _take_over(network, folder / WEIGHTS)
     prior = Prior(_tensors(folder / PRIOR)["quantiles"].to(device))
     return Trained(
@@ -87,6 +94,7 @@ def load(folder: Path, device: str) -> Trained:
         config["size"],
         config["cell"],
         body.multiple,
+        config["clusters"],
     )
 
 
@@ -95,7 +103,7 @@ def _config(file: Path) -> dict[str, Any]:
         raise InputError(f"{file}: not there; {REMEDY}")
     try:
         config = json.loads(file.read_text())
-        return {name: config[name] for name in ("recipe", "network", "size", "cell")}
+        return {name: config[name] for name in NAMES}
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{file}: no configuration ({type(error).__name__}); {REMEDY}") from None
 

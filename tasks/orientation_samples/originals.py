@@ -2,7 +2,8 @@
 
 A layout is read off the picture by its structure tensor, or off its impression: the channels
 `orientation_cos` and `orientation_sin` of the map, ½ (1 + c cos 2θ) and ½ (1 + c sin 2θ) of the
-node that each cell is matched to. Then the map alone says where lines run.
+node that each cell is matched to. Then the map alone says where lines run, and, to a model that
+knows of clusters, which cluster each cell belongs to.
 """
 
 from dataclasses import dataclass
@@ -21,16 +22,20 @@ from tasks.impressions.turns import by_turns
 from tasks.orientation.layouts.layout import Layout, layout
 
 CHANNELS = ("orientation_cos", "orientation_sin")
+CLUSTERS = ("cluster_row", "cluster_col")
 MOST = 8
 """Photographs whose impressions are rendered."""
 
 
 @dataclass(frozen=True, eq=False)
 class Originals:
-    """Pictures of one side, and a layout of each."""
+    """Pictures of one side, a layout of each, and where their clusters' seats lie on the map, in
+    [−1, 1], where that is known.
+    """
 
     pictures: UInt8[np.ndarray, "picture y x"]
     layouts: Layout
+    seats: Layout | None = None
 
 
 @cache
@@ -54,7 +59,7 @@ def photographs(digest: str, side: int, cell: int) -> Originals:
 @cache
 def impressions(digest: str, side: int, cell: int) -> Originals:
     """Return the first picture of every held-out photograph, `side` pixels wide, and the layouts
-    of their impressions in the store `digest`.
+    and clusters of their impressions in the store `digest`.
 
     Raises:
         InputError: the impressions have no channels of orientation.
@@ -70,8 +75,13 @@ def impressions(digest: str, side: int, cell: int) -> Originals:
     numbers = np.flatnonzero(data.split.values == PHOTOGRAPHS)
     sources = data.source.values[numbers].tolist()
     numbers = numbers[by_turns(sources)][: min(len(set(sources)), MOST)]
-    shown = store.take(maps.impression, numbers)[:, [names.index(each) for each in CHANNELS]]
-    return Originals(_grey(store.take(data.picture, numbers), side), _cells(shown, side // cell))
+    shown, count = store.take(maps.impression, numbers), side // cell
+    parts = [
+        _cells(shown[:, [names.index(each) for each in channels]], count, method)
+        for channels, method in ((CHANNELS, cv2.INTER_LINEAR), (CLUSTERS, cv2.INTER_NEAREST))
+        if set(channels) <= set(names)
+    ]
+    return Originals(_grey(store.take(data.picture, numbers), side), *parts)
 
 
 def _grey(pictures: UInt8[np.ndarray, "picture y x 3"], side: int) -> np.ndarray:
@@ -81,8 +91,8 @@ def _grey(pictures: UInt8[np.ndarray, "picture y x 3"], side: int) -> np.ndarray
     )
 
 
-def _cells(maps: np.ndarray, count: int) -> Layout:
+def _cells(maps: np.ndarray, count: int, method: int) -> Layout:
     """Return channels in [0, 1] as a layout of `count` cells each way."""
     values = np.moveaxis(2 * maps.astype(np.float32) - 1, 1, -1)
-    sized = [cv2.resize(each, (count, count), interpolation=cv2.INTER_LINEAR) for each in values]
+    sized = [cv2.resize(each, (count, count), interpolation=method) for each in values]
     return np.ascontiguousarray(np.moveaxis(np.stack(sized), -1, 1))

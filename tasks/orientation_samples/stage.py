@@ -22,8 +22,8 @@ from tasks.core.params import Runtime
 from tasks.orientation import trained
 from tasks.orientation.arms.arm import last
 from tasks.orientation.circle.phase import decode, encode
-from tasks.orientation.layouts.layout import CHANNELS, Layout
-from tasks.orientation.layouts.steering import Steered, condition
+from tasks.orientation.layouts.layout import CHANNELS
+from tasks.orientation.layouts.steering import Condition, Steered, condition
 from tasks.orientation.trained import Trained
 from tasks.orientation_samples import drawing, film, measuring, originals, tree
 from tasks.orientation_samples.originals import Originals
@@ -130,20 +130,30 @@ def draw(part: Part) -> dict[str, Any]:
 def _sample(part: Part, model: Trained, generator: torch.Generator) -> np.ndarray:
     section, network, side = part.section, model.network, model.size
     if part.kind != FREE:
-        layouts, known = _steering(part, model)
-        side = layouts.shape[-1] * model.cell
-        shown = condition(torch.from_numpy(layouts), torch.from_numpy(known), side)
+        shown = _steering(part, model)
+        side = shown.shape[-1]
         network = Steered(network, shown.to(part.device), section.guidance)
     start = model.arm.prior.draw((len(part.numbers), 1, side, side), generator)
     states = model.arm.unfold(network, start, section.evaluations, generator)
     return last(states)[:, 0].cpu().numpy()
 
 
-def _steering(part: Part, model: Trained) -> tuple[Layout, np.ndarray]:
-    """Return the layouts of the part's originals, and where they are clear enough to steer."""
-    found = _originals(part, model).layouts[list(part.numbers)]
+def _steering(part: Part, model: Trained) -> Condition:
+    """Return the layouts of the part's originals, where they are clear enough to steer, and their
+    clusters, where the model knows of any.
+    """
+    found, numbers = _originals(part, model), list(part.numbers)
+    maps = torch.from_numpy(found.layouts[numbers])
     least = part.section.clear if part.kind == RENDERED else 0.0
-    return found, (np.hypot(found[:, 0], found[:, 1]) >= least).astype(np.float32)
+    side = maps.shape[-1] * model.cell
+    shown = condition(maps, (torch.hypot(*maps.unbind(1)) >= least).float(), side)
+    if not model.clusters:
+        return shown
+    known = torch.full_like(maps[:, 0], float(found.seats is not None))
+    seats = (
+        torch.zeros_like(maps) if found.seats is None else torch.from_numpy(found.seats[numbers])
+    )
+    return torch.cat([shown, condition(seats, known, side)], 1)
 
 
 def _way(part: Part, model: Trained, generator: torch.Generator) -> Sequence[np.ndarray]:

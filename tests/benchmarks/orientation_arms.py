@@ -11,19 +11,24 @@ import torch
 
 from tasks.orientation.arms import recipe
 from tasks.orientation.arms.flow_matching import FlowMatching
+from tasks.orientation.arms.hybrid import HybridArm
 from tasks.orientation.arms.noise_prediction import NoisePrediction
 from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.arms.planned import PlannedArm
 from tasks.orientation.arms.recipe import OURS, PAPER, PAPER_LOCAL
 from tasks.orientation.arms.size import Size
 from tasks.orientation.arms.variance_preserving import VariancePreserving
 from tasks.orientation.chains import prior
 from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.circle.monogenic import split
 from tasks.orientation.circle.phase import encode
+from tasks.orientation.targets.one_step import OneStep
 
-BODY = Size((48, 64), 1, (1,), 2, 8, half=False)
-"""The network of every arm: 0.9 million weights."""
+BODY = Size((32, 48), 1, (1,), 2, 8, half=False)
+"""The network of every arm: 0.47 million weights, half of the stage's."""
 WINDOW = {"name": "nearby", "reach": 3, "boundary": "open"}
 LINE = Schedule(OURS.steps, OURS.end, OURS.first)
+CELL = 4
 ENDS = 256
 
 
@@ -35,31 +40,41 @@ def changed(**fields: Any) -> recipe.Recipe:
 ARMS: Mapping[str, Any] = {
     "ours": OURS,
     "flow matching": FlowMatching(0.0),
-    "variance preserving": VariancePreserving(LINE, "informative", "heun", "bridge"),
+    "variance preserving": VariancePreserving(LINE, "velocity", "informative", "heun", "bridge"),
     "uncoupled": changed(uncoupled=True),
+    "planned": PlannedArm(OURS.arm(), CELL),
+    "hybrid": HybridArm(OURS.arm()),
     "coupled locally": changed(coupling=WINDOW),
-    "paper": PAPER,
     "DDPM": NoisePrediction(1000, 1e-4, 0.02, "ddpm"),
+    "paper": PAPER,
     "paper, local": PAPER_LOCAL,
 }
 """In the order in which they are run: what matters most first."""
 
+ISOTROPIC = ("flow matching", "variance preserving", "DDPM")
+
 SWEEP: Mapping[str, Any] = {
     "ρ = 0.25": changed(reach=0.25),
-    "ρ = 0.35": changed(reach=0.35),
     "ρ = 0.9": changed(reach=0.9),
     "τ = 5": changed(end=5.0),
-    "λ = unit": changed(weighting="unit"),
-    "uncoupled, λ = unit": changed(uncoupled=True, weighting="unit"),
-    "coupled locally, λ = unit": changed(coupling=WINDOW, weighting="unit"),
+    "τ = 20": changed(end=20.0),
     "K/σ² = 0.1": changed(ratio=0.1),
     "K/σ² = 0.6": changed(ratio=0.6),
+    "λ = unit": changed(weighting="unit"),
+    "variance preserving, λ = unit": VariancePreserving(
+        LINE, "unit", "informative", "heun", "bridge"
+    ),
+    "flow matching, planned": PlannedArm(FlowMatching(0.0), CELL),
+    "ρ = 0.35": changed(reach=0.35),
 }
-"""Ours, a value changed."""
+"""A value changed, ours unless another arm is named."""
+BESIDE = ("ours", "flow matching", "variance preserving", "planned")
+"""The arms that are trained as long as those of the sweep, to compare with."""
 
+BOTH = (("chain", {"sampler": "ancestral"}), ("flow", {"sampler": "heun"}))
 SAMPLERS: Mapping[type, tuple[tuple[str, dict[str, Any]], ...]] = {
-    PhaseArm: (("chain", {"sampler": "ancestral"}), ("flow", {"sampler": "heun"})),
-    VariancePreserving: (("chain", {"sampler": "ancestral"}), ("flow", {"sampler": "heun"})),
+    PhaseArm: BOTH,
+    VariancePreserving: BOTH,
     NoisePrediction: (("ddpm", {"sampler": "ddpm"}), ("ddim", {"sampler": "ddim"})),
     FlowMatching: (("flow", {}),),
 }
@@ -70,12 +85,21 @@ def build(name: str, crops: np.ndarray) -> Any:
     own.
     """
     chosen = {**ARMS, **SWEEP}[name]
-    if not isinstance(chosen, recipe.Recipe):
-        return chosen
-    arm = chosen.arm()
-    if name.startswith("paper"):
+    arm = chosen.arm() if isinstance(chosen, recipe.Recipe) else chosen
+    return (
+        arm if name.startswith("paper") else _ended(arm, torch.from_numpy(crops[:ENDS])[:, None])
+    )
+
+
+def _ended(arm: Any, pictures: torch.Tensor, start: torch.Tensor | None = None) -> Any:
+    """Return the arm with the law in which its chain ends; `start` are phases of its own."""
+    if isinstance(arm, PlannedArm):
+        return replace(arm, arm=_ended(arm.arm, pictures))
+    if isinstance(arm, HybridArm):
+        return replace(arm, phases=_ended(arm.phases, pictures, split(pictures)[0]))
+    if not isinstance(arm, PhaseArm):
         return arm
-    start = encode(torch.from_numpy(crops[:ENDS])[:, None], arm.reach)
+    start = encode(pictures, arm.reach) if start is None else start
     ends = prior.terminal_phases(
         arm.process, arm.schedule, start, torch.Generator().manual_seed(0)
     )
@@ -86,4 +110,14 @@ def samplers(name: str, arm: Any) -> list[tuple[str, Any]]:
     """Return the ways to draw from the arm, by name; the paper's has one."""
     if name.startswith("paper"):
         return [("chain", arm)]
+    for kind, field in ((PlannedArm, "arm"), (HybridArm, "phases")):
+        if isinstance(arm, kind):
+            inner = samplers(name, getattr(arm, field))
+            return [(label, replace(arm, **{field: each})) for label, each in inner]
     return [(label, replace(arm, **fields)) for label, fields in SAMPLERS[type(arm)]]
+
+
+def draws(arm: Any) -> int:
+    """Return how many noisy pictures the arm makes of one in a batch."""
+    target = getattr(arm, "target", None)
+    return target.draws if isinstance(target, OneStep) else 1

@@ -8,10 +8,13 @@ import torch
 from torch import nn
 
 from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.arms.size import Size
 from tasks.orientation.circle.phase import encode
 from tasks.orientation.targets.visits import draw_steps
-from tests.benchmarks.orientation_arms import BODY, changed
+from tests.benchmarks.orientation_arms import changed
 
+BODY = Size((48, 64), 1, (1,), 2, 8, half=False)
+"""The stage's network: 0.9 million weights."""
 BATCH, ROUNDS, GRADIENTS, PRACTICE = 16, 5, 24, 30
 SHARE, GAIN = 0.25, 4.0
 """Bounds: the share of chain and target in a step, and how many times the released recipe's work

@@ -4,19 +4,30 @@ folders that the caller has.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from tasks.core import items
 from tasks.core.errors import InputError
 from tasks.orientation import crops
 from tasks.orientation.sources.pictured import Pictured
 from tasks.orientation.sources.printed import Printed
-from tasks.orientation.sources.sheet import Sheet, crop
+from tasks.orientation.sources.sheet import Sheet, find
 
 SIZE, LEARNED, HELD_OUT = 32, 4000, 1000
 SEED = 0
 TRIED = 4
+PRINTS = "prints"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The caller's folder of folders, and where crops are kept."""
+
+    data: Path | None
+    keep: Path
 
 
 @dataclass(frozen=True)
@@ -48,37 +59,46 @@ def names(data: Path | None) -> list[str]:
         for name, each in FOLDERS.items()
         if data and all((data / folder).is_dir() for folder in each.names)
     ]
-    return ["prints", *there]
+    return [PRINTS, *there]
 
 
-def load(name: str, data: Path | None, keep: Path) -> tuple[np.ndarray, np.ndarray]:
+def digest(name: str, place: Place) -> str:
+    """Return a digest of what the set is made of."""
+    return items.key([(sheet.group, sheet.digest) for sheet in _sheets(name, place.data)])
+
+
+def load(name: str, place: Place) -> tuple[np.ndarray, np.ndarray]:
     """Return the crops to learn from and those held out, no sheet's on both sides; kept on disk
     from the first time on.
     """
-    file = keep / f"{name}.npz"
+    place.keep.mkdir(parents=True, exist_ok=True)
+    file = place.keep / f"{name}-{digest(name, place)[:16]}.npz"
     if not file.is_file():
-        cuts = crops.plan(_sheets(name, data), LEARNED, HELD_OUT, SEED)
+        sheets = [sheet for sheet in _sheets(name, place.data) if _yields(sheet)]
+        cuts = crops.plan(sheets, LEARNED, HELD_OUT, SEED)
         made = [(cut.held_out, crops.make(cut, SIZE, SEED)) for cut in cuts]
         sides = [
             np.concatenate([each for held, each in made if held == side]) for side in (False, True)
         ]
-        order = np.random.default_rng(SEED).permutation(len(sides[0]))
-        np.savez(file, learned=sides[0][order], held_out=sides[1])
+        shuffled = np.random.default_rng(SEED).permutation(len(sides[0]))
+        draft = file.with_suffix(".tmp.npz")
+        np.savez(draft, learned=sides[0][shuffled], held_out=sides[1])
+        draft.replace(file)
     with np.load(file) as stored:
         return stored["learned"], stored["held_out"]
 
 
+@cache
 def _sheets(name: str, data: Path | None) -> list[Sheet]:
-    if name == "prints":
+    if name == PRINTS:
         return Printed(500, 5.5, 8.0)(Path(), SIZE, SEED)
     assert data is not None
     chosen = FOLDERS[name]
-    found = [
+    return [
         replace(sheet, group=f"{folder}/{sheet.group}")
         for folder in chosen.names
         for sheet in chosen.kind(data / folder, SIZE, SEED)
     ]
-    return [sheet for sheet in found if _yields(sheet)]
 
 
 def _yields(sheet: Sheet) -> bool:
@@ -86,7 +106,7 @@ def _yields(sheet: Sheet) -> bool:
     generator = np.random.default_rng(SEED)
     try:
         for _ in range(TRIED):
-            crop(sheet, sheet.pixels(), SIZE, generator)
+            find(sheet, sheet.pixels(), SIZE, generator)
     except InputError:
         return False
     return True

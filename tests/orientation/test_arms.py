@@ -15,8 +15,10 @@ from tasks.base import training
 from tasks.orientation.arms import arm, recipe
 from tasks.orientation.arms.arm import Draw
 from tasks.orientation.arms.flow_matching import FlowMatching
+from tasks.orientation.arms.hybrid import HybridArm
 from tasks.orientation.arms.noise_prediction import NoisePrediction
 from tasks.orientation.arms.phases import PhaseArm
+from tasks.orientation.arms.planned import PlannedArm
 from tasks.orientation.arms.size import Size
 from tasks.orientation.arms.variance_preserving import VariancePreserving
 from tasks.orientation.chains import prior
@@ -32,8 +34,8 @@ PICTURE = PICTURE.to(torch.uint8)
 VALUES = to_values(PICTURE)
 ISOTROPIC = {
     "flow": FlowMatching(0.0),
-    "vp": VariancePreserving(LONG, "informative", "ancestral", "step"),
-    "vp_flow": VariancePreserving(LONG, "uniform", "heun", "step"),
+    "vp": VariancePreserving(LONG, "unit", "informative", "ancestral", "step"),
+    "vp_flow": VariancePreserving(LONG, "unit", "uniform", "heun", "step"),
     "ddpm": NoisePrediction(1000, 1e-4, 0.02, "ddpm"),
     "ddim": NoisePrediction(1000, 1e-4, 0.02, "ddim"),
 }
@@ -45,6 +47,8 @@ ARMS = {
     "alone": recipe.OURS.model_copy(
         update={"uncoupled": True, "target": {"name": "exact", "reach": 0.5}}
     ).arm(),
+    "hybrid": HybridArm(recipe.OURS.arm()),
+    "planned": PlannedArm(recipe.OURS.arm(), 4),
 }
 
 
@@ -124,7 +128,7 @@ def test_an_untrained_arm_of_phases_draws_the_law_at_rest(name):
     assert found == pytest.approx(model.process.stationary()[1], abs=0.04)
 
 
-@pytest.mark.parametrize("name", ["ours", "alone", "flow", "vp", "ddpm"])
+@pytest.mark.parametrize("name", ["ours", "alone", "flow", "vp", "ddpm", "hybrid", "planned"])
 def test_a_short_training_lowers_the_loss(name):
     model = ARMS[name]
     stripes = (torch.arange(16) % 4 < 2).to(torch.uint8) * 255
@@ -144,7 +148,14 @@ def test_a_short_training_lowers_the_loss(name):
 
 def test_only_reconstruction_sees_pictures_when_it_draws():
     functions = [ancestral.ancestral, heun.heun, prior.at_rest, prior.Prior.draw]
-    for kind in (PhaseArm, VariancePreserving, FlowMatching, NoisePrediction):
+    for kind in (
+        PhaseArm,
+        VariancePreserving,
+        FlowMatching,
+        NoisePrediction,
+        HybridArm,
+        PlannedArm,
+    ):
         functions += [kind.sample, *([kind.unfold] if kind is PhaseArm else [])]
     for function in functions:
         hints = str(inspect.signature(function))

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from tasks.artifacts.impressions import IMPRESSIONS
 from tasks.artifacts.orientation_samples import FREE, RENDERED, SAMPLES, STEERED
-from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, WHOLE_PHOTOGRAPHS
+from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, TRAIN, WHOLE_PHOTOGRAPHS
 from tasks.core import store
 from tasks.core.errors import InputError
 from tasks.orientation.layouts.layout import error, layout
+from tasks.orientation.layouts.steering import Steered
 from tasks.orientation_samples import stage
 from tasks.orientation_samples.params import OrientationSamples
 from tests import stores
@@ -128,19 +129,19 @@ def test_a_run_that_is_cut_goes_on_to_the_same_bytes(finished, place, monkeypatc
     assert store.digest(here) == store.digest(there)
 
 
-def write_impressions(channels: list[str]) -> None:
+def write_impressions(channels: list[str], split: int = PHOTOGRAPHS) -> None:
     """Write pictures of two photographs and impressions whose lines run one way each."""
     colours = np.repeat(waves([0.3, 0.3, 1.2, 1.2], size=32)[..., None], 3, -1)
     sources = ["photograph:a", "photograph:a", "photograph:b", "photograph:b"]
-    pictures = {"picture": colours, "source": sources, "split": [PHOTOGRAPHS] * 4}
+    pictures = {"picture": colours, "source": sources, "split": [split] * 4}
     angles = np.array([0.3, 0.3, 1.2, 1.2])[:, None, None] * np.ones((1, 7, 7))
-    maps = np.stack([np.cos(2 * angles), np.sin(2 * angles)], 1) / 2 + 0.5
+    maps = np.stack([np.cos(2 * angles), np.sin(2 * angles)] * (len(channels) // 2), 1) / 2 + 0.5
     coords = {"impression": maps.astype(np.float16), "channel": channels}
     with store.output("pictures") as folder:
         sizes = {"picture": 4, "y": 32, "x": 32, "channel": 3}
         stores.create(folder / "pictures.zarr", PICTURES, sizes, coords=pictures)
     with store.output("impressions") as folder:
-        sizes = {"picture": 4, "channel": 2, "y": 7, "x": 7}
+        sizes = {"picture": 4, "channel": len(channels), "y": 7, "x": 7}
         stores.create(folder / "impressions.zarr", IMPRESSIONS, sizes, coords=coords)
 
 
@@ -155,6 +156,28 @@ def test_layouts_may_be_those_of_impressions(place):
         np.testing.assert_allclose(found.layout[number].values.mean((1, 2)), wanted, atol=2e-3)
     degrees = error(layout(found.original.values, 4), found.layout.values)
     assert degrees.max() < 5  # the impression's angle is the picture's
+
+
+def test_a_model_that_knows_of_clusters_is_steered_by_those_of_impressions(place, monkeypatch):
+    both = ["orientation_cos", "orientation_sin", "cluster_row", "cluster_col"]
+    write_impressions(both, TRAIN)
+    small.run(source={"name": "impressions"}, folder="data/impressions")
+    photographs()
+    run()  # layouts alone, read off the photographs
+    write_impressions(both)
+    shown = []
+
+    def seen(network, condition, guidance):
+        shown.append(condition)
+        return Steered(network, condition, guidance)
+
+    monkeypatch.setattr(stage, "Steered", seen)
+    run(layouts="impression")
+    steered, rendered = shown
+    assert steered.shape[1] == rendered.shape[1] == 6
+    assert not steered[:, 3:].any()
+    assert (rendered[:, 3] == 1).all()
+    np.testing.assert_allclose(rendered[1, 4].mean(), np.cos(2.4), atol=2e-3)
 
 
 def test_impressions_without_orientation_are_refused_with_a_remedy(place):

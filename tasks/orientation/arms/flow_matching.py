@@ -38,25 +38,36 @@ class FlowMatching:
         self, network: nn.Module, pictures: Pictures, generator: torch.Generator
     ) -> Float[Tensor, ""]:
         """Return the mean squared error of the velocity on one batch."""
-        drawn = torch.randn(len(pictures), generator=generator) + self.logit_mean
-        sigma = torch.sigmoid(drawn).to(pictures.device)
-        values, share = to_values(pictures), sigma[:, None, None, None]
+        return self.fit(network, to_values(pictures), generator)
+
+    def fit(
+        self, network: nn.Module, values: Phases, generator: torch.Generator
+    ) -> Float[Tensor, ""]:
+        """Return the same for any values of about one size."""
+        drawn = torch.randn(len(values), generator=generator) + self.logit_mean
+        sigma = torch.sigmoid(drawn).to(values.device)
+        share = sigma[:, None, None, None]
         noise = normal(values, generator)
         velocity = network((1 - share) * values + share * noise, _clock(sigma))
         return (velocity - (noise - values)).square().mean()
 
-    @torch.no_grad()
     def sample(self, network: nn.Module, wanted: Draw, generator: torch.Generator) -> Pictures:
         """Return pictures after (evaluations + 1) / 2 steps."""
-        state = normal(torch.empty(wanted.shape, device=place(network)), generator)
-        edges = torch.linspace(1, 0, (wanted.evaluations + 1) // 2 + 1).tolist()
+        start = normal(torch.empty(wanted.shape, device=place(network)), generator)
+        return to_bytes(self.follow(network, start, wanted.evaluations))
+
+    @torch.no_grad()
+    def follow(self, network: nn.Module, start: Phases, evaluations: int) -> Phases:
+        """Return the values that the flow makes of noise."""
+        state = start
+        edges = torch.linspace(1, 0, (evaluations + 1) // 2 + 1).tolist()
         for above, below in pairwise(edges):
             slope = _velocity(network, state, above)
             if below > 0:
                 guess = state + (below - above) * slope
                 slope = (slope + _velocity(network, guess, below)) / 2
             state = state + (below - above) * slope
-        return to_bytes(state)
+        return state
 
 
 def _velocity(network: nn.Module, state: Phases, sigma: float) -> Phases:

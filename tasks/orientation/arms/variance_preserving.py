@@ -14,7 +14,7 @@ from tasks.orientation.arms.size import Size
 from tasks.orientation.chains import schedule
 from tasks.orientation.chains.chain import normal
 from tasks.orientation.chains.schedule import Schedule
-from tasks.orientation.choices import Noise, Sampler, Visits
+from tasks.orientation.choices import Noise, Sampler, Visits, Weighting
 from tasks.orientation.circle.line import LineMotion, levels
 from tasks.orientation.circle.phase import to_bytes, to_values
 from tasks.orientation.samplers.ancestral import ancestral
@@ -30,6 +30,7 @@ class VariancePreserving:
     """Score matching on values in [−1, 1], by the exact score given the picture."""
 
     schedule: Schedule
+    weighting: Weighting
     visits: Visits
     sampler: Sampler
     noise: Noise
@@ -49,7 +50,7 @@ class VariancePreserving:
         values = to_values(pictures)
         drawn = normal(values, generator)
         examples = Examples(signal * values + noise * drawn, steps, -drawn / noise)
-        weight = weights("unit", self.schedule, steps).to(pictures.device)
+        weight = weights(self.weighting, self.schedule, steps).to(pictures.device)
         return matching_loss(Score(LineMotion().drift, network), examples, tau, weight)
 
     def sample(self, network: nn.Module, wanted: Draw, generator: torch.Generator) -> Pictures:

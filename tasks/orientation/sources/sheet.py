@@ -1,7 +1,8 @@
 """Sheets: pieces of material that crops are cut from.
 
 A sheet is a print, a part of a texture or a picture; all its crops lie on one side of the split
-(`tasks.orientation.split`). A crop without contrast has no orientation, and is drawn again.
+(`tasks.orientation.split`). A crop without contrast has no orientation, and is drawn again. Where
+a sheet has an impression, its clusters are known as well, each by its seat's place on the map.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float32, UInt8
 
 from tasks.core.errors import InputError
 
@@ -19,12 +20,15 @@ FLAT = 16.0
 ATTEMPTS = 64
 
 Grey = UInt8[np.ndarray, "y x"]
+Seats = Float32[np.ndarray, "2 row col"]
+"""Row and column of the seat of each cell's cluster on the map, in [−1, 1]."""
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its name, the group that it shares a side with, a digest of what it is made
-    from, the way to its pixels, and the contrast below which a crop of it is flat.
+    from, the way to its pixels, the contrast below which a crop of it is flat, and the way to the
+    seats of its clusters, on a grid of cells of their own, where it has any.
     """
 
     name: str
@@ -32,6 +36,7 @@ class Sheet:
     digest: str
     pixels: Callable[[], Grey]
     flat: float = FLAT
+    seats: Callable[[], Seats] | None = None
 
 
 class Source(Protocol):
@@ -42,7 +47,35 @@ class Source(Protocol):
         ...
 
 
-def crop(sheet: Sheet, pixels: Grey, size: int, generator: np.random.Generator) -> Grey:
+@dataclass(frozen=True)
+class Window:
+    """A square of a sheet, its left and right changed where `mirrored`."""
+
+    top: int
+    left: int
+    size: int
+    mirrored: bool
+
+    def pixels(self, whole: Grey) -> Grey:
+        """Return the square's pixels."""
+        rows, cols = (slice(at, at + self.size) for at in (self.top, self.left))
+        found = whole[rows, cols]
+        return np.ascontiguousarray(found[:, ::-1] if self.mirrored else found)
+
+    def seats(self, whole: Seats, sides: tuple[int, int], cell: int) -> Seats:
+        """Return the seats at the middles of the square's cells of `cell` pixels, from those of a
+        sheet of `sides` pixels.
+        """
+        middles = np.arange(cell // 2, self.size, cell)
+        rows, cols = (
+            (at + middles) * count // side
+            for at, count, side in zip((self.top, self.left), whole.shape[1:], sides, strict=True)
+        )
+        found = whole[:, rows[:, None], cols]
+        return np.ascontiguousarray(found[:, :, ::-1] if self.mirrored else found)
+
+
+def find(sheet: Sheet, pixels: Grey, size: int, generator: np.random.Generator) -> Window:
     """Return a square of the sheet at a random place, every second one mirrored.
 
     Raises:
@@ -55,10 +88,10 @@ def crop(sheet: Sheet, pixels: Grey, size: int, generator: np.random.Generator) 
             "lower orientation.size or remove the picture"
         )
     for _ in range(ATTEMPTS):
-        top, left = generator.integers(height - size + 1), generator.integers(width - size + 1)
-        found = pixels[top : top + size, left : left + size]
-        if found.std() >= sheet.flat:
-            return np.ascontiguousarray(found[:, ::-1] if generator.random() < 0.5 else found)
+        top = int(generator.integers(height - size + 1))
+        left = int(generator.integers(width - size + 1))
+        if pixels[top : top + size, left : left + size].std() >= sheet.flat:
+            return Window(top, left, size, bool(generator.random() < 0.5))
     raise InputError(
         f"{sheet.name}: constant, or nearly so: nothing there has a direction; remove the picture"
     )

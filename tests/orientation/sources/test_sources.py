@@ -6,11 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
+from tasks.artifacts.impressions import IMPRESSIONS
+from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, TRAIN
+from tasks.core import store
 from tasks.core.errors import InputError
 from tasks.core.registry import build
 from tasks.orientation import crops
 from tasks.orientation.registry import SOURCES
-from tasks.orientation.sources.sheet import FLAT, Sheet, crop, spread
+from tasks.orientation.sources.sheet import FLAT, Sheet, Window, find, spread
+from tests import stores
 
 PRINTS = {"name": "prints", "sheets": 4, "least": 5.5, "most": 8.0}
 FOLDER = {"name": "folder", "pattern": "*.png", "shrink": 1.0, "grouped": True, "contrast": 16.0}
@@ -74,7 +78,7 @@ def test_crops_are_spread_evenly():
 
 def test_a_picture_smaller_than_the_crop_is_named():
     with pytest.raises(InputError, match=r"a\.png: 20x12 pixels, smaller than a crop of 16"):
-        crop(
+        find(
             plain(np.zeros((12, 20), np.uint8)),
             np.zeros((12, 20), np.uint8),
             16,
@@ -99,3 +103,56 @@ def test_a_single_group_cannot_be_split(tmp_path):
 def test_a_missing_folder_is_named_with_its_parameter(tmp_path):
     with pytest.raises(InputError, match=r"orientation\.folder: .*nowhere is no folder"):
         sheets(FOLDER, tmp_path / "nowhere")
+
+
+def test_seats_go_with_the_pixels_that_they_belong_to():
+    values = np.arange(8, dtype=np.float32).reshape(2, 4)
+    whole = np.stack([np.repeat(values, 2, 0), -np.repeat(values, 2, 0)])
+    pixels = np.repeat(np.repeat(whole[0], 8, 0), 8, 1).astype(np.uint8)
+    for mirrored in (False, True):
+        window = Window(8, 4, 16, mirrored)
+        found = window.seats(whole, (32, 32), 4)
+        np.testing.assert_array_equal(found[0], window.pixels(pixels)[2::4, 2::4])
+        np.testing.assert_array_equal(found[1], -found[0])
+
+
+def impressions(channels: list[str]) -> None:
+    """Write six pictures, one of them held out, and impressions whose clusters are their greys."""
+    rows = np.linspace(0, 1, 4).round(2)
+    maps = np.broadcast_to(rows[:, None], (6, 2, 4, 4)).astype(np.float16)
+    grey = np.repeat(np.repeat((maps[:, 0] * 255).astype(np.uint8), 8, 1), 8, 2)
+    names = ["a", "b", "c", "d", "e", "f"]
+    coords = {"picture": np.repeat(grey[..., None], 3, -1), "source": names}
+    with store.output("pictures") as folder:
+        sizes = {"picture": 6, "y": 32, "x": 32, "channel": 3}
+        split = [TRAIN] * 5 + [PHOTOGRAPHS]
+        coords["split"] = split
+        stores.create(folder / "pictures.zarr", PICTURES, sizes, coords=coords)
+    with store.output("impressions") as folder:
+        sizes = {"picture": 6, "channel": 2, "y": 4, "x": 4}
+        coords = {"impression": maps, "channel": channels}
+        stores.create(folder / "impressions.zarr", IMPRESSIONS, sizes, coords=coords)
+
+
+def test_the_projects_own_pictures_come_with_their_clusters(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    impressions(["cluster_row", "cluster_col"])
+    found = sheets({"name": "impressions"}, Path("data/impressions"))
+    assert [sheet.group for sheet in found] == ["a", "b", "c", "d", "e"]
+    cut = crops.Cut(found[1], 5, held_out=False)
+    made, seats = crops.make(cut, 16, 0), crops.seats(cut, 16, 4, 0)
+    assert made.shape == (5, 16, 16)
+    assert seats is not None
+    assert seats.shape == (5, 2, 4, 4)
+    assert seats.dtype == np.float32
+    expected = made[:, 2::4, 2::4] / 127.5 - 1
+    np.testing.assert_allclose(seats[:, 0], expected, atol=0.01)
+
+
+def test_pictures_without_clusters_or_of_another_folder_are_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    impressions(["luma", "edge"])
+    with pytest.raises(InputError, match="show no clusters; add"):
+        sheets({"name": "impressions"}, Path("data/impressions"))
+    with pytest.raises(InputError, match=r"orientation\.folder: data/inbox; .*data/impressions"):
+        sheets({"name": "impressions"}, Path("data/inbox"))
