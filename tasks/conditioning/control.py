@@ -12,6 +12,8 @@ and is run once. Where several networks steer, their residuals are added, as in 
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
 from typing import Any, Protocol
 
 import torch
@@ -54,7 +56,7 @@ class Control:
         Raises:
             InputError: the maps have another number of channels than the network was made for.
         """
-        network, condition = embedded(self)
+        network, condition = self.embedded
         condition = torch.cat([condition] * copies)
         if isinstance(network, LightBranch):
             once = network.residuals(condition, self.scale)
@@ -68,6 +70,27 @@ class Control:
             **asked,
         )
 
+    @cached_property
+    def embedded(self) -> tuple[Network, Tensor]:
+        """Return the network without its condition embedding, and the condition embedded.
+
+        Raises:
+            InputError: the maps have another number of channels than the network was made for.
+        """
+        network = self.network
+        condition = self.condition.to(network.device, network.dtype)
+        made_for = network.config["conditioning_channels"]
+        if condition.shape[1] != made_for:
+            raise InputError(
+                f"impression: {condition.shape[1]} channels, but the ControlNet was "
+                f"trained on {made_for}; run: dvc repro controlnet"
+            )
+        if network.config.get("controlnet_conditioning_channel_order", "rgb") != "rgb":
+            return network, condition
+        bare = copy.copy(network)
+        bare._modules = {**network._modules, "controlnet_cond_embedding": nn.Identity()}
+        return bare, network.controlnet_cond_embedding(condition)
+
 
 def added(parts: Sequence[Steps]) -> Steps:
     """Return the sum of the residuals of all `parts`."""
@@ -79,6 +102,20 @@ def added(parts: Sequence[Steps]) -> Steps:
         return [_sum(each) for each in zip(*down, strict=True)], _sum(middle)
 
     return steps
+
+
+def held(steps: Steps, every: int) -> Steps:
+    """Return the residuals as they were at the last call whose number, from 0, `every` divides."""
+    if every == 1:
+        return steps
+    calls, kept = count(), list[Residuals]()
+
+    def again(inputs: Latents, timestep: Tensor) -> Residuals:
+        if next(calls) % every == 0:
+            kept[:] = [steps(inputs, timestep)]
+        return kept[0]
+
+    return again
 
 
 def _sum(values: Sequence[Tensor]) -> Tensor:
@@ -106,26 +143,3 @@ def check_fit(network: Network, unet: UNet2DConditionModel) -> None:
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple) else value
-
-
-def embedded(control: Control) -> tuple[Network, Tensor]:
-    """Return the network without its condition embedding, and the condition embedded.
-
-    Raises:
-        InputError: the maps have another number of channels than the network was made for.
-    """
-    network, condition = (
-        control.network,
-        control.condition.to(control.network.device, control.network.dtype),
-    )
-    made_for = network.config["conditioning_channels"]
-    if condition.shape[1] != made_for:
-        raise InputError(
-            f"impression: {condition.shape[1]} channels, but the ControlNet was "
-            f"trained on {made_for}; run: dvc repro controlnet"
-        )
-    if network.config.get("controlnet_conditioning_channel_order", "rgb") != "rgb":
-        return network, condition
-    bare = copy.copy(network)
-    bare._modules = {**network._modules, "controlnet_cond_embedding": nn.Identity()}
-    return bare, network.controlnet_cond_embedding(condition)

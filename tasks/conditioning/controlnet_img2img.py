@@ -5,22 +5,21 @@ one, palette from the other.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from tasks.conditioning.fields import MapGuidance, Scale, Share, Strength
+from tasks.conditioning.fields import Scale, Strength
+from tasks.conditioning.weighing import Weighing
 
 if TYPE_CHECKING:
     from tasks.conditioning.model import DiffusionModel
     from tasks.conditioning.request import Pictures, Request
 
 
-@dataclass(frozen=True)
-class ControlNetImg2Img:
+@dataclass(frozen=True, kw_only=True)
+class ControlNetImg2Img(Weighing):
     """Paint `strength` of the way anew from the impression's colours, under control."""
 
     needs: ClassVar[tuple[str, ...]] = ("maps", "controlnet")
     controlnet_conditioning_scale: Scale
     strength: Strength
-    map_guidance: MapGuidance = 1.0
-    caption_share: Share = 1.0
 
     def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per impression."""
@@ -32,6 +31,5 @@ class ControlNetImg2Img:
             request,
             start=start,
             control=request.control(self.controlnet_conditioning_scale),
-            map_guidance=self.map_guidance,
-            caption_share=self.caption_share,
+            weighing=self,
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tasks.conditioning.request import Pictures, Request
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Light(ControlNet):
     """Paint from noise, steered by the light branch."""
 

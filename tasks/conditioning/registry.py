@@ -21,6 +21,7 @@ MODES = {
     "controlnet": "tasks.conditioning.controlnet:ControlNet",
     "controlnet_img2img": "tasks.conditioning.controlnet_img2img:ControlNetImg2Img",
     "light": "tasks.conditioning.light:Light",
+    "styled": "tasks.conditioning.styled:Styled",
     "ceiling": "tasks.conditioning.ceiling:Ceiling",
 }
 

@@ -25,11 +25,11 @@ class Request:
     """One batch of pictures to paint. `names` make the noise, together with `seed`; `size` is
     (rows, columns) in pixels.
 
-    `maps` are the impressions, `pictures` those that they were made of, `controlnet` the trained
-    network; a mode that needs one of them says so where it is missing. `beside` are other networks
-    with maps of their own (a public ControlNet on depth, say), whose residuals are added in the
-    modes under control. `given_noise`, where it is there, takes the place of the noise that seed
-    and names would draw.
+    `maps` are the impressions, `pictures` those that they were made of, `reference` one whose look
+    they get (or one for each), `controlnet` the trained network; a mode that needs one of them
+    says so where it is missing. `beside` are other networks with maps of their own (a public
+    ControlNet on depth, say), whose residuals are added in the modes under control. `given_noise`,
+    where it is there, takes the place of the noise that seed and names would draw.
     """
 
     captions: Sequence[str]
@@ -42,6 +42,7 @@ class Request:
     maps: Maps | None = None
     pictures: Pictures | None = None
     controlnet: Network | None = None
+    reference: Pictures | None = None
     beside: tuple[Steering, ...] = ()
     given_noise: Latents | None = None
 

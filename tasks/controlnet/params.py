@@ -89,6 +89,10 @@ class Controlnet(Section):
         int, Field(ge=0, le=64, description="painted pictures kept of every point of the curve")
     ]
     sampling: Sampling
+    tensorboard: Annotated[
+        str | None,
+        Field(description="folder for TensorBoard, where that is installed; changes no result"),
+    ]
 
     @model_validator(mode="after")
     def _curve_ends_with_the_training(self) -> "Controlnet":

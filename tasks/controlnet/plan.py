@@ -114,7 +114,7 @@ def _pictures(validation: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def _run(setting: Setting, blocks: tuple[Block, ...]) -> Run:
     section = setting.section
     learning = section.model_dump(
-        exclude={"checkpoint", "curve", "validation", "shown", "sampling"}
+        exclude={"checkpoint", "curve", "validation", "shown", "sampling", "tensorboard"}
     )
     name = items.key(
         code.version(STAGE),

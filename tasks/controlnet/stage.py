@@ -19,7 +19,7 @@ from tasks.artifacts.pictures import PICTURES
 from tasks.conditioning import loaded
 from tasks.conditioning.model import DiffusionModel
 from tasks.conditioning.words import Words, join
-from tasks.controlnet import fidelity, network, training
+from tasks.controlnet import board, crew, fidelity, network, training
 from tasks.controlnet.consistency import NAMES, Consistency
 from tasks.controlnet.curve import Point, best
 from tasks.controlnet.objective import Choices, Examples
@@ -30,7 +30,7 @@ from tasks.core.errors import InputError
 from tasks.impressions.extract import Extractor
 from tasks.impressions.stored import stored
 
-__all__ = ["assemble", "encode", "measure", "plan", "train"]
+__all__ = ["assemble", "encode", "help_out", "measure", "plan", "train"]
 
 LATENTS, SNAPSHOTS, FIDELITY = "latents.safetensors", "snapshots.json", "fidelity.json"
 SHEET = "painted.png"
@@ -73,7 +73,9 @@ def train(run: Run) -> dict[str, Any]:
     """
 
     def write(folder: Path) -> None:
-        _train(run)
+        together = crew.crew(run.setting.device)
+        together.word(run.key)
+        _train(run, together)
         steps = run.setting.section.curve
         snapshots = {str(step): run.checkpoints.snapshot(step) for step in steps}
         (folder / SNAPSHOTS).write_text(json.dumps(snapshots) + "\n")
@@ -82,7 +84,20 @@ def train(run: Run) -> dict[str, Any]:
     return {"steps": run.setting.section.steps, "key": run.key}
 
 
-def _train(run: Run) -> None:
+def help_out(work: Plan) -> None:
+    """Be one of several processes that train what the first one says, until it says no more.
+
+    Raises:
+        InputError: the first one has other parameters or files before it.
+    """
+    together = crew.crew(work.setting.device)
+    while (word := together.word()) is not None:
+        if word != work.run.key:
+            raise InputError("params.yaml: the processes read different parameters or files")
+        _train(work.run, together)
+
+
+def _train(run: Run, together: crew.Crew) -> None:
     section, base, examples = run.setting.section, _base(run.setting), _examples(run)
     control = network.build(
         base.unet,
@@ -96,7 +111,9 @@ def _train(run: Run) -> None:
     control.to(base.unet.device)  # pyright: ignore[reportArgumentType, reportCallIssue]
     learning = training.begin(control, rate)
     run.checkpoints.resume(learning, section.steps)
-    run.checkpoints.keep(learning)
+    together.agree(learning.step)
+    keep = run.checkpoints.keep if together.first else lambda learning: None
+    keep(learning)
     rows, cols = (length * base.vae_factor for length in examples.latents.shape[-2:])
     named = {field.name for field in fields(Choices)}
     choices = Choices(size=(rows, cols), **section.model_dump(include=named))
@@ -110,11 +127,17 @@ def _train(run: Run) -> None:
         steps=section.steps,
         seed=seed,
         consistency=_consistency(run.setting, base),
+        crew=together,
     )
     label, done = "controlnet: training", learning.step
-    with progress.shown(label, section.steps, unit="step", done=done) as advance:
-        for _ in losses:
-            run.checkpoints.keep(learning)
+    with (
+        progress.shown(label, section.steps, unit="step", done=done) as advance,
+        board.opened(section.tensorboard if together.first else None, done=done) as note,
+    ):
+        for loss in losses:
+            keep(learning)
+            rate_now = learning.optimizer.param_groups[0]["lr"]
+            note(learning.step, {"training/loss": loss, "training/learning_rate": rate_now})
             advance()
 
 
@@ -175,9 +198,13 @@ def assemble(work: Plan) -> None:
         "best": chosen.step,
         "curve": [{**asdict(point), "structure": point.structure} for point in points.values()],
         "validation": list(work.points[0].pictures),
-        "params": items.key(work.setting.section.model_dump()),
+        "params": items.key(work.setting.section.model_dump(exclude={"tensorboard"})),
         "base": work.setting.base,
     }
+    with board.opened(work.setting.section.tensorboard, done=chosen.step) as note:
+        for point in points.values():
+            figures = {**point.fidelity, "structure": point.structure}
+            note(point.step, {f"fidelity/{name}": value for name, value in figures.items()})
     with store.output("controlnet") as folder:
         shutil.copytree(items.path(snapshot), folder, dirs_exist_ok=True)
         (folder / CURVE).write_text(json.dumps(record, indent=2) + "\n")

@@ -22,9 +22,12 @@ from tasks.base.training import Training
 from tasks.conditioning.model import DiffusionModel
 from tasks.controlnet import network, objective, rates
 from tasks.controlnet.consistency import Consistency
-from tasks.controlnet.objective import Choices, Examples
+from tasks.controlnet.crew import Crew, Sum
+from tasks.controlnet.objective import Batch, Choices, Examples
 from tasks.core import items
 from tasks.core.errors import InputError
+
+ALONE = Crew()
 
 
 @dataclass(frozen=True)
@@ -57,29 +60,32 @@ def learn(
     steps: int,
     seed: int,
     consistency: Consistency | None = None,
+    crew: Crew = ALONE,
 ) -> Iterator[float]:
-    """Yield the loss of every step from `learning.step` to `steps`, each yielded after its update.
+    """Yield the loss of every step from `learning.step` to `steps`, each yielded after its update;
+    the processes of `crew` share the batches.
 
     Raises:
-        InputError: the loss is not finite.
+        InputError: the loss is not finite, or the batches do not share out.
     """
     model.unet.requires_grad_(False)
+    crew.check(rate.accumulation)
 
-    def once(generator: torch.Generator) -> torch.Tensor:
-        batch = objective.draw(examples, choices, model.scheduler, generator)
+    def drawn(generator: torch.Generator) -> Batch:
+        return objective.draw(examples, choices, model.scheduler, generator)
+
+    def weighed(batch: Batch) -> torch.Tensor:
         network: Any = learning.module
         with _precision(rate.precision, model.unet.device.type):
             value = objective.loss(network, model.unet, model.scheduler, batch, consistency)
         return value / rate.accumulation
 
     def loss(generator: torch.Generator) -> torch.Tensor:
-        before = 0.0
-        for _ in range(rate.accumulation - 1):
-            part = once(generator)
-            part.backward()
-            before += float(part.detach())
-        value = once(generator)
-        return value + before if before else value
+        whole = Sum(crew, learning.module.parameters())
+        for _ in range(rate.accumulation // crew.size):
+            batches = [drawn(generator) for _ in range(crew.size)]
+            whole.add(weighed(batches[crew.rank]))
+        return whole.whole()
 
     plan = rates.over(rate.schedule, steps, rate=rate.learning_rate, warm_up=rate.warm_up)
     for value in training.steps(learning, loss, plan, seed=seed, name="controlnet"):

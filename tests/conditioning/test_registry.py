@@ -33,6 +33,12 @@ CHOICES = {
         "strength": 0.8,
     },
     "light": {"name": "light", "controlnet_conditioning_scale": 1.0},
+    "styled": {
+        "name": "styled",
+        "controlnet_conditioning_scale": 1.0,
+        "weight": 0.8,
+        "until": 0.3,
+    },
     "ceiling": {"name": "ceiling"},
 }
 
@@ -54,6 +60,7 @@ def request_of_three(base: model.DiffusionModel) -> Request:
         maps=tiny.maps(),
         pictures=tiny.pictures(),
         controlnet=tiny.trained(base),
+        reference=tiny.pictures()[2:],
     )
 
 
@@ -96,7 +103,8 @@ def test_a_mode_reads_no_more_than_it_says(
     name: str, base: Any, request_of_three: Request
 ) -> None:
     needs = mode(CHOICES[name], what="mode").needs
-    left_out = {field: None for field in ("maps", "pictures", "controlnet") if field not in needs}
+    fields = ("maps", "pictures", "controlnet", "reference")
+    left_out = {field: None for field in fields if field not in needs}
     np.testing.assert_array_equal(
         paint(CHOICES[name], base, replace(request_of_three, **left_out)),
         paint(CHOICES[name], base, request_of_three),
@@ -188,6 +196,28 @@ def test_without_its_share_the_caption_says_nothing(
         choice = {**CHOICES[name], "caption_share": 0.0, "map_guidance": guidance}
         difference = paint(choice, base, said).astype(int) - paint(choice, base, unsaid)
         assert np.abs(difference).max() <= 1
+
+
+def test_a_styled_picture_has_the_statistics_of_the_reference(
+    base: Any, request_of_three: Request
+) -> None:
+    from tasks.conditioning.styled import like
+
+    assert request_of_three.reference is not None
+    look = base.encode(request_of_three.reference)
+    latents = torch.randn((3, *look.shape[1:]), generator=torch.Generator().manual_seed(0))
+    changed = like(latents, look)
+    for moment in (torch.mean, torch.std):
+        found, wanted = moment(changed, (2, 3)), moment(look, (2, 3)).expand(3, -1)
+        torch.testing.assert_close(found, wanted, atol=1e-4, rtol=1e-4)
+    plain = paint(CHOICES["controlnet"], base, request_of_three)
+    nothing = {**CHOICES["styled"], "weight": 0.0}
+    assert np.abs(paint(nothing, base, request_of_three).astype(int) - plain).max() <= 1
+    whole = {**CHOICES["styled"], "weight": 1.0, "until": 0.0}
+    goal = base.decode(look).mean((1, 2))
+    far = [np.abs(each.mean((1, 2)) - goal).mean() for each in (plain,)]
+    far.append(np.abs(paint(whole, base, request_of_three).mean((1, 2)) - goal).mean())
+    assert far[1] < 0.5 * far[0]
 
 
 def test_a_network_beside_adds_its_residuals(base: Any, request_of_three: Request) -> None:

@@ -16,7 +16,9 @@ from diffusers import (
 from tasks.conditioning import model, noise
 from tasks.conditioning.control import Control
 from tasks.conditioning.maps import condition
-from tasks.conditioning.sample import Guidance, Start, predictor, sample
+from tasks.conditioning.predictor import Predictors
+from tasks.conditioning.sample import Start, sample
+from tasks.conditioning.weighing import Weighing
 from tasks.core.errors import InputError
 from tests.conditioning import tiny
 
@@ -171,23 +173,91 @@ def test_a_start_under_control_paints_what_the_stock_pipeline_paints(
     )
 
 
-def test_guidance_on_the_map_is_the_sum_of_its_three_evaluations(base: Any) -> None:
+def test_what_is_predicted_is_the_sum_of_its_evaluations(base: Any) -> None:
     wanted = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE))
-    control, scales = Control(tiny.trained(base), wanted), Guidance(2.0, 3.0)
+    control = Control(tiny.trained(base), wanted)
     inputs = torch.randn((3, *SHAPE), generator=torch.Generator().manual_seed(1))
-    time, grid = torch.tensor(500.0), SHAPE[1:]
-    silent, plain = [""] * 3, Guidance()
+    time, plain = torch.tensor(500.0), (0.0, 0.0, 1.0)
 
-    def once(captions: list[str], controls: list[Any]) -> torch.Tensor:
+    def once(captions: list[str], controls: list[Any], weights: Any = plain) -> torch.Tensor:
         with torch.no_grad():
-            return predictor(base, captions, grid, plain, controls)(inputs, time)
+            return Predictors(base, captions, SHAPE[1:], controls).at(weights)(inputs, time)
 
-    bare, empty = once(silent, []), once(silent, [control])
+    bare, empty = once([""] * 3, []), once([""] * 3, [control])
     told = once(tiny.CAPTIONS, [control])
-    with torch.no_grad():
-        found = predictor(base, tiny.CAPTIONS, grid, scales, [control])(inputs, time)
-    expected = bare + 3.0 * (empty - bare) + 2.0 * (told - empty)
-    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+    for weights in [(-2.0, 1.0, 2.0), (-2.0, 3.0, 0.0), (-1.0, 0.0, 2.0), (0.0, 1.0, 0.0)]:
+        expected = sum(
+            weight * each for weight, each in zip(weights, (bare, empty, told), strict=True)
+        )
+        found = once(tiny.CAPTIONS, [control], weights)
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+
+
+def evaluations(base: Any, weighing: Weighing, steps: int = 10) -> list[int]:
+    """Return for how many pictures the U-Net was evaluated at each step, two being painted."""
+    seen: list[int] = []
+    wanted = condition(tiny.maps(2), (tiny.SIZE, tiny.SIZE))
+    hook = base.unet.conv_in.register_forward_pre_hook(lambda _, given: seen.append(len(given[0])))
+    sample(
+        base,
+        tiny.CAPTIONS[:2],
+        noise=torch.zeros((2, *SHAPE)),
+        steps=steps,
+        guidance_scale=1.0,
+        control=[Control(tiny.trained(base), wanted)],
+        weighing=weighing,
+    )
+    hook.remove()
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("weighing", "expected"),
+    [
+        (Weighing(), [2] * 10),
+        (Weighing(caption_share=0.0), [2] * 10),
+        (Weighing(map_guidance=2.0), [6] * 10),
+        (Weighing(map_guidance=2.0, caption_share=0.0), [4] * 10),
+        (Weighing(map_guidance=2.0, guided_above=0.55), [6] * 5 + [2] * 5),
+        (Weighing(map_guidance=2.0, guided_below=0.55), [2] * 5 + [6] * 5),
+        (Weighing(map_guidance=2.0, guided_above=0.55, caption_below=0.55), [4] * 5 + [2] * 5),
+    ],
+)
+def test_what_weighs_nothing_is_not_evaluated(
+    base: Any, weighing: Weighing, expected: list[int]
+) -> None:
+    assert evaluations(base, weighing) == expected
+
+
+def test_a_caption_that_is_never_heard_says_nothing(base: Any) -> None:
+    wanted = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE))
+    control = [Control(tiny.trained(base), wanted)]
+    late, early = Weighing(caption_below=0.3), Weighing(caption_below=0.0)
+    unheard = ours(base, "unipc", control=control, weighing=early)
+    deaf = ours(base, "unipc", control=control, weighing=Weighing(caption_share=0.0))
+    heard = ours(base, "unipc", control=control, weighing=late)
+    assert torch.equal(unheard, deaf)
+    assert not torch.equal(unheard, heard)
+
+
+def test_residuals_are_made_at_every_so_many_th_step(
+    base: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control, calls = tiny.trained(base), list[float]()
+    whole = type(control).forward
+
+    def counted(self: Any, sample: Any, timestep: Any, **rest: Any) -> Any:
+        calls.append(float(timestep))
+        return whole(self, sample, timestep, **rest)
+
+    monkeypatch.setattr(type(control), "forward", counted)
+    wanted = condition(tiny.maps(), (tiny.SIZE, tiny.SIZE))
+    every, third = (
+        ours(base, "unipc", control=[Control(control, wanted)], weighing=Weighing(reuse=reuse))
+        for reuse in (1, 3)
+    )
+    assert calls[5:] == [calls[0], calls[3]]
+    assert 0 < (every - third).abs().max() < 1
 
 
 def test_a_picture_does_not_depend_on_its_batch(base: Any) -> None:

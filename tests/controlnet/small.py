@@ -71,6 +71,7 @@ SECTION = Controlnet.model_validate(
         "validation": 2,
         "shown": 0,
         "sampling": {"scheduler": "unipc", "num_inference_steps": 2, "guidance_scale": 1.0},
+        "tensorboard": None,
     }
 )
 
