@@ -67,7 +67,7 @@ def finish(out: Path, parts: Sequence[stage.Part], *, measured: bool) -> list[Pa
     """Put the clips and their page into `out`, and return the MP4 files."""
     works = stage.works(parts)
     names = [work.take.name for work in works]
-    entries = []
+    shown = gallery.Gallery(len(works))
     for work in works:
         take = work.take
         name = take.name if names.count(take.name) == 1 else f"{take.name}_{take.variant}"
@@ -75,9 +75,9 @@ def finish(out: Path, parts: Sequence[stage.Part], *, measured: bool) -> list[Pa
         measures = {}
         if measured and stage.measurable(take):
             measures = metrics.measure(clip.read(out, name), clip.displacement(out, name))
-        entries.append(gallery.Entry(name, take.prompt, overview, measures))
-    gallery.write(out, entries)
-    return [out / f"{entry.name}.mp4" for entry in entries]
+        shown.add(gallery.Entry(name, take.prompt, measures), overview)
+    shown.write(out)
+    return [out / f"{entry.name}.mp4" for entry in shown.entries]
 
 
 def sections(seed: int | None) -> stage.Sections:

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import cv2
@@ -46,7 +47,7 @@ from tests.flows.harness import (
 )
 
 SIGNALS = (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM)
-FLAT = 1.1  # the memory of a process in the last quarter of its life, at most, to the third
+FLAT = 1.1  # the median memory of a process in the last quarter of its life, at most, to the third
 SAMPLE = 1.0  # seconds between two looks at the memory
 PATIENCE = 24 * 3600
 
@@ -104,15 +105,18 @@ def watched(place: Path) -> Iterator[dict[int, list[int]]]:
         thread.join()
 
 
-def quarters(seen: dict[int, list[int]]) -> list[list[int]]:
-    """Return the greatest memory, MiB, in each quarter of the life of the processes that lived for
-    half of the longest life.
+def quarters(seen: dict[int, list[int]]) -> list[dict[str, list[int]]]:
+    """Return the median and the greatest memory, MiB, in each quarter of the life of the processes
+    that lived for half of the longest life.
     """
     longest = max(map(len, seen.values()))
     lives = [life for life in seen.values() if 2 * len(life) >= longest and len(life) >= 4]
+    cut = [
+        [life[k * len(life) // 4 : (k + 1) * len(life) // 4] for k in range(4)] for life in lives
+    ]
     return [
-        [max(life[k * len(life) // 4 : (k + 1) * len(life) // 4]) for k in range(4)]
-        for life in lives
+        {"median": [int(median(part)) for part in parts], "most": [max(part) for part in parts]}
+        for parts in cut
     ]
 
 
@@ -210,7 +214,8 @@ def verdicts(record: dict[str, Any]) -> list[str]:
         for name, run in (("two workers", two), ("stopped", cut))
         if run["files"] != one["files"]
     ]
-    grown = [life for run in (one, two) for life in run["memory"] if life[3] > FLAT * life[2]]
+    lives = [life for run in (one, two) for life in run["memory"]]
+    grown = [life for life in lives if life["median"][3] > FLAT * life["median"][2]]
     wrong += [f"memory grows: {life} MiB" for life in grown]
     wrong += [
         f"processes left after stop {n}"
