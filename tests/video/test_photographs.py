@@ -117,6 +117,8 @@ def test_a_clip_moves_as_it_is_told_keeps_its_layout_and_closes(name: str) -> No
     assert found["gain"] >= 0.8
     assert found["layout"] >= 0.85
     assert found["flicker_share"] <= 0.005
+    assert found["jerk"] <= 0.45
+    assert found["contrast"] >= 1.0
     assert 0.7 <= found["closure"] <= 1.3
 
 

@@ -70,14 +70,17 @@ def measure(
 
 
 def reduced(frames: UInt8[np.ndarray, "frame y x 3"]) -> Frames:
-    """Return the frames in [0, 1], no wider than 256 pixels."""
+    """Return the frames in [0, 1], no wider than 256 pixels.
+
+    Means over areas are not rounded again: a second rounding to 8 bits is as large as the first
+    and new in every frame, which a slow motion would be charged for as jerk.
+    """
     height, width = frames.shape[1:3]
-    if width > WIDTH:
-        size = (WIDTH, round(height * WIDTH / width))
-        frames = np.stack(
-            [cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames]
-        )
-    return frames.astype(np.float32) / 255
+    size = (min(width, WIDTH), round(height * min(width, WIDTH) / width))
+    reduced = np.empty((len(frames), *size[::-1], 3), np.float32)
+    for place, frame in zip(reduced, frames, strict=True):
+        place[:] = cv2.resize(frame.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return reduced / 255
 
 
 def warp_errors(values: Frames, luma: Lumas, displacement: Displacement) -> dict[str, float]:

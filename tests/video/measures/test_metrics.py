@@ -102,3 +102,9 @@ def test_a_jump_at_the_end_of_the_loop_shows_in_the_closure() -> None:
 def test_too_few_frames_are_refused(motion) -> None:
     with pytest.raises(ValueError, match="frames: 3"):
         metrics.measure(np.zeros((3, 8, 8, 3), np.uint8), motion)
+
+
+def test_means_over_areas_are_not_rounded_again() -> None:
+    frames = np.zeros((1, 512, 512, 3), np.uint8)
+    frames[:, ::2, ::2] = 1
+    np.testing.assert_allclose(metrics.reduced(frames), 0.25 / 255, rtol=1e-5)
