@@ -152,7 +152,7 @@ def deployed(place: Path, workers: int, frames: int) -> dict[str, Any]:
         state: Callable[[], dict] = lambda: call(project.url, "GET", f"flow_runs/{run}")  # noqa: E731
         with watched(place) as seen:
             ended = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-            until(lambda: state()["state_type"] in ended, PATIENCE)
+            until(lambda: state()["state_type"] in ended, PATIENCE, pause=2.0)
         if state()["state_type"] != "COMPLETED":
             raise SystemExit(f"{state()['state']['message']}\n{project.output()}")
         seconds = float(state()["total_run_time"])
