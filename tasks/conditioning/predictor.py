@@ -22,7 +22,8 @@ Predictor = Callable[[Latents, Tensor], Latents]
 
 class Predictors:
     """The predictors ô(x, t) by their weights, for latents of `grid` = (rows, columns) that
-    `controls` steer, each made when it is first asked for; residuals are made every `reuse` steps.
+    `controls` steer, each made when it is first asked for; residuals are made every `reuse` steps,
+    and the caption pulls by at most the share `limit` of the output.
     """
 
     def __init__(
@@ -31,9 +32,11 @@ class Predictors:
         captions: Sequence[str],
         grid: Sequence[int],
         controls: Sequence[Steering] = (),
+        *,
         reuse: int = 1,
+        limit: float = 1.0,
     ) -> None:
-        self.model, self.controls, self.reuse = model, controls, reuse
+        self.model, self.controls, self.reuse, self.limit = model, controls, reuse, limit
         self.size = grid[0] * model.vae_factor, grid[1] * model.vae_factor
         self.told, self.silence = model.embed(list(captions)), model.silence(len(captions))
         self.made: dict[Weights, Predictor] = {}
@@ -45,21 +48,28 @@ class Predictors:
         return self.made[weights]
 
     def _make(self, weights: Weights) -> Predictor:
+        limited = self.limit < 1 and bool(weights[2])
+        asked_for = (bool(weights[0]), bool(weights[1]) or limited, bool(weights[2]))
+        every_words = (self.silence, self.silence, self.told)
         said = [
             (weight, words)
-            for weight, words in zip(weights, (self.silence, self.silence, self.told), strict=True)
-            if weight
+            for weight, words, wanted in zip(weights, every_words, asked_for, strict=True)
+            if wanted
         ]
         count, bare = len(said), int(bool(weights[0]))
         scales = [weight for weight, _ in said]
         asked = self._asked([words for _, words in said])
-        steps = self._steps([words for _, words in said[bare:]]) if self.controls else None
+        with_map = [words for _, words in said[bare:]]
+        steps = self._steps(with_map) if self.controls and with_map else None
 
         def predict(inputs: Latents, timestep: Tensor) -> Latents:
             every = torch.cat([inputs] * count)
             extra = {} if steps is None else _residuals(steps, every, timestep, bare * len(inputs))
             output = self.model.unet(every, timestep, **asked, **extra).sample
-            return _joined(output.chunk(count), scales)
+            outputs = list(output.chunk(count))
+            if limited:
+                outputs[-1] = _pulled(*outputs[-2:], self.limit)
+            return _joined(outputs, scales)
 
         return predict
 
@@ -77,6 +87,13 @@ def _joined(outputs: Sequence[Latents], scales: Sequence[float]) -> Latents:
     if len(outputs) == 1:
         return outputs[0]
     return torch.stack([scale * each for scale, each in zip(scales, outputs, strict=True)]).sum(0)
+
+
+def _pulled(empty: Latents, told: Latents, limit: float) -> Latents:
+    """Return `told`, brought so near to `empty` that it differs by `limit` of its size at most."""
+    pull = told - empty
+    size, most = (each.flatten(1).norm(dim=1)[:, None, None, None] for each in (pull, empty))
+    return empty + (limit * most / size.clamp_min(1e-12)).clamp_max(1) * pull
 
 
 def _residuals(steps: Steps, every: Latents, timestep: Tensor, bare: int) -> dict[str, Any]:

@@ -69,7 +69,14 @@ def sample(
     timesteps = plan.timesteps[first:]
     noise = noise.to(model.unet.device, model.unet.dtype)
     latents = _beginning(plan, noise, start, timesteps)
-    predictors = Predictors(model, captions, latents.shape[-2:], control, weighing.reuse)
+    predictors = Predictors(
+        model,
+        captions,
+        latents.shape[-2:],
+        control,
+        reuse=weighing.reuse,
+        limit=weighing.caption_limit if control else 1.0,
+    )
     extra = (
         {"generator": generators} if "generator" in inspect.signature(plan.step).parameters else {}
     )

@@ -18,6 +18,15 @@ falls from 1 to 0,
 (Kynkäänniemi et al. 2024, arXiv:2404.07724), and w = 0 where s > `caption_below`: layout and
 palette are decided at high noise, and there the map may speak alone.
 
+A caption that fits the map changes little about what the map alone makes; one that contradicts it
+pulls hard. Its pull d = o(c, m) − o(∅, m) may therefore be limited, picture by picture, to the
+share l = `caption_limit` of the output's size,
+
+    o(c, m) ← o(∅, m) + min(1, l |o(∅, m)|/|d|) d,
+
+which leaves the one alone and lets the other say no more than it could. l = 1 is off; otherwise
+o(∅, m) is always evaluated.
+
 Where `reuse` is n > 1 the residuals of the ControlNet are made at every n-th step and held in
 between: they change slowly.
 """
@@ -41,6 +50,9 @@ class Weighing:
     caption_share: Share = 1.0
     caption_below: Annotated[
         Share, Field(description="share of the noise below which the caption is heard")
+    ] = 1.0
+    caption_limit: Annotated[
+        Share, Field(description="limit of the caption's pull, as a share of the output; 1 is off")
     ] = 1.0
     guided_above: Annotated[
         Share, Field(description="share of the noise above which the map is guided")

@@ -185,7 +185,7 @@ def test_what_is_predicted_is_the_sum_of_its_evaluations(base: Any) -> None:
 
     bare, empty = once([""] * 3, []), once([""] * 3, [control])
     told = once(tiny.CAPTIONS, [control])
-    for weights in [(-2.0, 1.0, 2.0), (-2.0, 3.0, 0.0), (-1.0, 0.0, 2.0), (0.0, 1.0, 0.0)]:
+    for weights in [(-2.0, 1.0, 2.0), (-2.0, 3.0, 0.0), (-1.0, 0.0, 2.0), (1.0, 0.0, 0.0)]:
         expected = sum(
             weight * each for weight, each in zip(weights, (bare, empty, told), strict=True)
         )
@@ -217,6 +217,7 @@ def evaluations(base: Any, weighing: Weighing, steps: int = 10) -> list[int]:
         (Weighing(), [2] * 10),
         (Weighing(caption_share=0.0), [2] * 10),
         (Weighing(map_guidance=2.0), [6] * 10),
+        (Weighing(caption_limit=0.5), [4] * 10),
         (Weighing(map_guidance=2.0, caption_share=0.0), [4] * 10),
         (Weighing(map_guidance=2.0, guided_above=0.55), [6] * 5 + [2] * 5),
         (Weighing(map_guidance=2.0, guided_below=0.55), [2] * 5 + [6] * 5),
@@ -238,6 +239,25 @@ def test_a_caption_that_is_never_heard_says_nothing(base: Any) -> None:
     heard = ours(base, "unipc", control=control, weighing=late)
     assert torch.equal(unheard, deaf)
     assert not torch.equal(unheard, heard)
+
+
+def test_a_caption_pulls_no_harder_than_its_limit(base: Any) -> None:
+    control = Control(tiny.trained(base), condition(tiny.maps(), (tiny.SIZE, tiny.SIZE)))
+    inputs = torch.randn((3, *SHAPE), generator=torch.Generator().manual_seed(1))
+
+    def once(weights: Any, limit: float = 1.0) -> torch.Tensor:
+        predictors = Predictors(base, tiny.CAPTIONS, SHAPE[1:], [control], limit=limit)
+        with torch.no_grad():
+            return predictors.at(weights)(inputs, torch.tensor(500.0))
+
+    empty, told = once((0.0, 1.0, 0.0)), once((0.0, 0.0, 1.0))
+    share = (told - empty).flatten(1).norm(dim=1) / empty.flatten(1).norm(dim=1)
+    between = float(share.sort().values[:2].mean())  # of three captions one is below it
+    pull = once((0.0, 0.0, 1.0), between) - empty
+    found = pull.flatten(1).norm(dim=1) / empty.flatten(1).norm(dim=1)
+    torch.testing.assert_close(found, share.clamp_max(between), atol=1e-5, rtol=1e-3)
+    direction = torch.cosine_similarity(pull.flatten(1), (told - empty).flatten(1))
+    torch.testing.assert_close(direction, torch.ones(3), atol=1e-4, rtol=0)
 
 
 def test_residuals_are_made_at_every_so_many_th_step(
