@@ -24,8 +24,10 @@ from tasks.orientation.circle.monogenic import split
 from tasks.orientation.circle.phase import encode
 from tasks.orientation.targets.one_step import OneStep
 
-BODY = Size((32, 48), 1, (1,), 2, 8, half=False)
-"""The network of every arm: 0.47 million weights, half of the stage's."""
+BODY = Size((48,), 1, (0,), 4, 8, half=False)
+"""The network of every arm: 0.42 million weights, squares of 4 × 4 pixels that all attend to each
+other; a step takes 0.6 times as long as with the stage's own, a sample 0.45 times.
+"""
 WINDOW = {"name": "nearby", "reach": 3, "boundary": "open"}
 LINE = Schedule(OURS.steps, OURS.end, OURS.first)
 CELL = 4

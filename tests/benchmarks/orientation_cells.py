@@ -17,9 +17,9 @@ from tasks.orientation.metrics.comparison import METRICS, distance, floor
 from tests.benchmarks import orientation_arms as arms
 from tests.benchmarks import orientation_data as sets
 
-BUDGETS = {"quick": 80, "middle": 400, "long": 1600}
+BUDGETS = {"quick": 50, "middle": 250, "long": 1000}
 """Updates."""
-NOISY, RATE, WARM_UP, AVERAGING = 16, 4e-3, 40, 0.99
+NOISY, RATE, WARM_UP, AVERAGING = 16, 4e-3, 20, 0.99
 SAMPLES, EVALUATIONS, FLOORS = 64, (100, 20), 8
 STATE = 100
 """Updates between two states of a training."""
@@ -58,12 +58,12 @@ class OutOfTimeError(Exception):
 
 
 def order(data: Sequence[str], seeds: int) -> Iterator[Cell]:
-    """Yield every cell, what matters most first: whole comparisons of one seed, the sweep after
-    those of the first.
+    """Yield every cell, what matters most first: seed by seed, set by set, both budgets of a set
+    one after the other; the sweep after the comparisons of the first seed.
     """
     for seed in range(seeds):
-        for budget in ("quick", "long"):
-            for name in data:
+        for name in data:
+            for budget in ("quick", "long"):
                 yield from (Cell(name, arm, seed, budget) for arm in arms.ARMS)
         if seed == 0:
             names = [*arms.BESIDE, *arms.SWEEP]

@@ -74,7 +74,8 @@ def load(name: str, place: Place) -> tuple[np.ndarray, np.ndarray]:
     place.keep.mkdir(parents=True, exist_ok=True)
     file = place.keep / f"{name}-{digest(name, place)[:16]}.npz"
     if not file.is_file():
-        sheets = [sheet for sheet in _sheets(name, place.data) if _yields(sheet)]
+        sheets = _sheets(name, place.data)
+        sheets = [sheet for sheet in sheets if name == PRINTS or _yields(sheet)]
         cuts = crops.plan(sheets, LEARNED, HELD_OUT, SEED)
         made = [(cut.held_out, crops.make(cut, SIZE, SEED)) for cut in cuts]
         sides = [

@@ -34,7 +34,7 @@ class PlannedArm:
     cell: int
 
     def build(self, size: Size, channels: int, conditions: int = 0) -> nn.ModuleDict:
-        """Return both untrained networks, the layout's without folding.
+        """Return both untrained networks, the layout's of half the folding.
 
         Raises:
             ValueError: there are other conditions, or several channels.
@@ -46,7 +46,7 @@ class PlannedArm:
         shown = 1 + len(CHANNELS)
         return nn.ModuleDict(
             {
-                "layouts": LineNetwork(replace(size, fold=1), len(CHANNELS)),
+                "layouts": LineNetwork(replace(size, fold=max(1, size.fold // 2)), len(CHANNELS)),
                 "pictures": self.arm.build(size, channels, shown),
             }
         )
