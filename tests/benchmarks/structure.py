@@ -58,6 +58,7 @@ SHOWN = 8
 LATENT = {"name": "latent", "block": 2, "weight": 0.0, "until": 0.0, "seed": 0.0}
 PLAIN = {"name": "controlnet", "controlnet_conditioning_scale": 1.0}
 GUIDED = {**PLAIN, "map_guidance": 1.5}
+OURS = {**GUIDED, "caption_limit": 0.15}
 IMG2IMG = {"name": "controlnet_img2img", "strength": 0.8}
 MODES: dict[str, dict[str, Any]] = {
     "none": {"name": "none"},
@@ -71,17 +72,20 @@ MODES: dict[str, dict[str, Any]] = {
     "light": {**GUIDED, "name": "light"},
     "blurred": GUIDED,
     "canny": GUIDED,
-    "ours": GUIDED,
+    "ours": OURS,
+    "ours_unlimited": GUIDED,
     "ours_unguided": PLAIN,
     "ours_scale_1.5": {**PLAIN, "controlnet_conditioning_scale": 1.5},
-    "ours_img2img": {**GUIDED, **IMG2IMG},
+    "ours_img2img": {**OURS, **IMG2IMG},
     "ours_img2img_unguided": {**PLAIN, **IMG2IMG},
     "ceiling": {"name": "ceiling"},
 }
 MAP_WINS = {**PLAIN, "map_guidance": 3.0, "caption_share": 0.25}
 MISMATCHED: dict[str, dict[str, Any]] = {
     "none": {"name": "none"},
-    "ours": GUIDED,
+    "ours": OURS,
+    "ours_img2img": {**OURS, **IMG2IMG},
+    "ours_unlimited": GUIDED,
     "ours_map_wins": MAP_WINS,
     "ours_map_wins_img2img": {**MAP_WINS, **IMG2IMG},
     "ours_unguided": PLAIN,
