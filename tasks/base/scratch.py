@@ -1,30 +1,22 @@
 """A base model from nothing: its two trainings, that of the decoder and that of the denoiser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 from torch import nn
 
-from tasks.base import corpus, schedule, training
+from tasks.base import corpus, learning
 from tasks.base.corpus import Corpus
+from tasks.base.learning import Names
 from tasks.base.parts import Parts
 from tasks.base.states import States
 from tasks.base.training import Loss, Training
-from tasks.core import progress
-from tasks.core.errors import InputError
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How a training proceeds."""
+class Pace(learning.Pace):
+    """How a training proceeds, and on which device."""
 
-    rate: float
-    steps: int
-    batch: int
-    warm_up: int
-    averaging: float
-    seed: int
     device: str
 
 
@@ -56,13 +48,13 @@ def denoiser(
     both = pair(parts).to(pace.device)
     scale = parts.vae.config["scaling_factor"]
     loss = corpus.denoiser_loss(examples, parts, scale=scale, batch=pace.batch)
-    learning = Training(both, pace.averaging)
-    return _learn("denoiser", learning, loss, pace, states, measure=measure)
+    run = Training(both, pace.averaging)
+    return _learn("denoiser", run, loss, pace, states, measure=measure)
 
 
 def _learn(
     name: str,
-    learning: Training,
+    run: Training,
     loss: Loss,
     pace: Pace,
     states: States,
@@ -70,19 +62,6 @@ def _learn(
     measure: Callable[[Training], object] = lambda _: None,
 ) -> Training:
     """Train to the end, from the newest state on."""
-    plan = schedule.over(pace.steps, rate=pace.rate, warm_up=pace.warm_up)
-    states.resume(learning, pace.steps)
-    losses = training.steps(learning, loss, plan, seed=pace.seed, name=f"base {name}")
-    label, done = f"base: {name}", learning.step
-    with progress.shown(label, pace.steps, unit="step", done=done) as advance:
-        for _ in _finite(losses, name):
-            states.keep(learning, lambda: measure(learning))
-            advance()
-    return learning
-
-
-def _finite(losses: Iterator[float], name: str) -> Iterator[float]:
-    for value in losses:
-        if not np.isfinite(value):
-            raise InputError(f"base.scratch: the loss of the {name} is {value}; lower its rate")
-        yield value
+    names = Names(f"base {name}", f"base: {name}", f"base.scratch: the loss of the {name}")
+    learning.learn(run, loss, pace, states, names, measure=lambda: measure(run))
+    return run

@@ -1,6 +1,5 @@
 """Learning: the loss of an arm on crops under their layouts, and its training to the end."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,15 +7,15 @@ import torch
 from jaxtyping import Float32, UInt8
 from torch import nn
 
-from tasks.base import schedule, training
+from tasks.base import learning
+from tasks.base.learning import Names
 from tasks.base.states import States
 from tasks.base.training import Loss, Training
-from tasks.core import progress
-from tasks.core.errors import InputError
 from tasks.orientation.arms.arm import Arm
 from tasks.orientation.layouts.layout import CHANNELS, layout
 from tasks.orientation.layouts.steering import Steered, condition, known
 
+NAMES = Names("orientation", "orientation: training", "orientation.rate: the loss")
 CONDITIONS = 1 + len(CHANNELS)
 """Channels of a condition: the mask, and the layout; as many again for the seats of clusters."""
 
@@ -27,16 +26,10 @@ def conditions(clusters: bool) -> int:
 
 
 @dataclass(frozen=True)
-class Pace:
+class Pace(learning.Pace):
     """How a training proceeds; `drop` is the share of pictures that lose their layout."""
 
-    steps: int
-    batch: int
-    rate: float
-    warm_up: int
-    averaging: float
     drop: float
-    seed: int
 
 
 def steered_loss(
@@ -68,24 +61,10 @@ def steered_loss(
     return loss
 
 
-def learn(learning: Training, loss: Loss, pace: Pace, states: States) -> None:
+def learn(run: Training, loss: Loss, pace: Pace, states: States) -> None:
     """Train to the end, from the newest state on.
 
     Raises:
         InputError: the loss is not finite.
     """
-    plan = schedule.over(pace.steps, rate=pace.rate, warm_up=pace.warm_up)
-    states.resume(learning, pace.steps)
-    losses = training.steps(learning, loss, plan, seed=pace.seed, name="orientation")
-    label, done = "orientation: training", learning.step
-    with progress.shown(label, pace.steps, unit="step", done=done) as advance:
-        for _ in _finite(losses):
-            states.keep(learning, lambda: None)
-            advance()
-
-
-def _finite(losses: Iterator[float]) -> Iterator[float]:
-    for value in losses:
-        if not np.isfinite(value):
-            raise InputError(f"orientation.rate: the loss is {value}; lower the rate")
-        yield value
+    learning.learn(run, loss, pace, states, NAMES)

@@ -26,11 +26,9 @@ def read(file: Path | None) -> Found:
         return {"setting": setting, "sets": {}, "cost": None, "cells": []}
     try:
         found = json.loads(file.read_text())
-        stored, _, _ = (
-            found["setting"],
-            found["sets"],
-            [Cell(**_key(each)) for each in found["cells"]],
-        )
+        stored, _ = found["setting"], found["sets"]
+        for each in found["cells"]:
+            _cell(each)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{file}: no figures ({type(error).__name__}); {REMEDY}") from None
     for name in setting:
@@ -66,7 +64,7 @@ def write(file: Path | None, found: Found) -> None:
 
 def missing(found: Found, wanted: Sequence[Cell]) -> list[Cell]:
     """Return the cells that are still to be filled."""
-    there = {Cell(**_key(each)) for each in found["cells"]}
+    there = {_cell(each) for each in found["cells"]}
     return [cell for cell in wanted if cell not in there]
 
 
@@ -75,5 +73,5 @@ def add(found: Found, cell: Cell, figures: Mapping[str, Any]) -> None:
     found["cells"].append({**asdict(cell), "torch": torch.__version__, **figures})
 
 
-def _key(each: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: each[name] for name in Cell.__dataclass_fields__}
+def _cell(figures: Mapping[str, Any]) -> Cell:
+    return Cell(**{name: figures[name] for name in Cell.__dataclass_fields__})

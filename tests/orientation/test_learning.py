@@ -24,7 +24,7 @@ class Seeing:
 
 def shown(drop: float, seats: np.ndarray | None) -> torch.Tensor:
     """Return the condition of a batch of the one crop."""
-    pace = learning.Pace(1, 400, 1e-3, 0, 0.9, drop, 0)
+    pace = learning.Pace(1e-3, 1, 400, 0, 0.9, 0, drop)
     arm, network = Seeing(), torch.nn.Linear(1, 1)
     loss = learning.steered_loss(arm, network, CROPS, 4, pace, seats=seats)  # pyright: ignore[reportArgumentType]
     loss(torch.Generator().manual_seed(0))
