@@ -68,7 +68,7 @@ class Predictors:
             output = self.model.unet(every, timestep, **asked, **extra).sample
             outputs = list(output.chunk(count))
             if limited:
-                outputs[-1] = _pulled(*outputs[-2:], self.limit)
+                outputs[-1] = _pulled(outputs[-2], outputs[-1], self.limit)
             return _joined(outputs, scales)
 
         return predict
