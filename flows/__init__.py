@@ -1,5 +1,5 @@
-"""Flows: in what order the stages run, and how. Importing this package gives Prefect its settings,
-so import it before Prefect.
+"""Flows: in what order the stages run, and how. Importing this package gives Prefect and OpenMP
+their settings, so import it before Prefect and PyTorch.
 
 What the user has set already stays as it is. Everything that Prefect keeps lies in `.prefect/` of
 the project and may be deleted.
@@ -26,11 +26,13 @@ def use_own_python(root: Path) -> None:
 
 def configure(root: Path) -> None:
     """Set what Prefect reads when it is imported: its place within `root`, nothing sent anywhere,
-    no server without being asked.
+    no server without being asked. And what OpenMP reads: threads that wait sleep, since beside
+    another process those that spin cost it, and themselves, more than half of the speed.
     """
     home = root / ".prefect"
     settings = {
         "DO_NOT_TRACK": "1",
+        "OMP_WAIT_POLICY": "PASSIVE",
         "PREFECT_HOME": str(home),
         "PREFECT_LOGGING_EXTRA_LOGGERS": "impression_fields",
         "PREFECT_LOGGING_LEVEL": "INFO",
