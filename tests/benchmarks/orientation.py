@@ -1,7 +1,7 @@
 """Phases against isotropic diffusion: one harness, one network, equal work, several seeds.
 
     python -m tests.benchmarks.orientation --json FILE [--data DIR] [--minutes N] [--seeds 3]
-        [--table] [--check]
+        [--table] [--page PAGE] [--check]
 
 Every cell (budget, data set, arm, seed) is a training of the same network by the same number of
 updates, and samples at 100 and at 20 evaluations by each of the arm's samplers. In every update 16
@@ -13,8 +13,8 @@ the first, within the same updates and evaluations.
 FILE is where a run goes on: cells that are in it are not done again, each new one is written as
 soon as it is there, what matters most first, and a training that is cut leaves its state in the
 folder of `--keep`. With `--minutes` the run ends by itself. `--table` trains nothing and prints
-what there is. With `--check` the cost of a step alone is measured, and the exit status is 1 where
-a bound is broken.
+what there is; with `--page` the tables also replace what stands between the marks in a page. With
+`--check` the cost of a step alone is measured, and the exit status is 1 where a bound is broken.
 """
 
 import argparse
@@ -33,6 +33,9 @@ from tests.benchmarks import orientation_data as sets
 from tests.benchmarks import orientation_store as store
 from tests.benchmarks.orientation_goals import goals
 from tests.benchmarks.orientation_table import table
+
+MARKS = "<!-- figures -->", "<!-- end of figures -->"
+"""Between which a page has the tables."""
 
 
 def main() -> None:
@@ -59,9 +62,12 @@ def _run(options: argparse.Namespace) -> str | int:
     if not options.table:
         store.check(options.json, found, {name: sets.digest(name, place) for name in names})
         _work(wanted, found, options, place)
-    print(table(found["cells"], list(METRICS)))
-    print("\n".join(goals(found["cells"])))
-    print(f"cells: {len(found['cells'])}; missing: {len(store.missing(found, wanted))}")
+    count = f"Cells: {len(found['cells'])}; missing: {len(store.missing(found, wanted))}."
+    parts = [count, table(found["cells"], list(METRICS)), *goals(found["cells"])]
+    text = "\n\n".join(part.strip() for part in parts)
+    print(text)
+    if options.page:
+        _insert(text, options.page)
     return 0
 
 
@@ -88,6 +94,15 @@ def _work(
         print(f"{cell}: {time.monotonic() - start:.0f} s", flush=True)
 
 
+def _insert(text: str, page: Path) -> None:
+    """Put the text between the marks in the page."""
+    before, start, rest = page.read_text().partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not start or not end:
+        raise InputError(f"{page}: no place for figures; mark it by {MARKS[0]} and {MARKS[1]}")
+    page.write_text(f"{before}{start}\n\n{text}\n\n{end}{after}")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, help="the figures; those in it are gone on from")
@@ -96,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="then end")
     parser.add_argument("--check", action="store_true", help="the cost of a step, with its bounds")
     parser.add_argument("--table", action="store_true", help="print what there is")
+    parser.add_argument("--page", type=Path, help="a page with marks for the tables")
     parser.add_argument("--keep", type=Path, default=Path(".cache/benchmarks/orientation"))
     return parser
 

@@ -63,7 +63,7 @@ def order(data: Sequence[str], seeds: int) -> Iterator[Cell]:
     """
     for seed in range(seeds):
         for name in data:
-            for budget in ("quick", "long"):
+            for budget in ("long", "quick"):
                 yield from (Cell(name, arm, seed, budget) for arm in arms.ARMS)
         if seed == 0:
             names = [*arms.BESIDE, *arms.SWEEP]
