@@ -7,9 +7,9 @@ Run it in a checkout whose stages are up to date; it works in a project of its o
 with this checkout's data. The table of shots goes through the deployment `render/shots` with one
 worker of Dask and with two, each time from nothing; then by `flows.render` it is stopped by
 SIGTERM, killed, and stopped again, each time an eighth of the items further (a clip is two: what
-is painted, and its frames), and finished. Every
-file must have the same hash each time, and no process may grow. What is known already is read from
-FILE, so that a stopped run goes on where it was.
+is painted, and its frames), and finished. Every file must have the same hash each time, and no
+process may grow. What is known already is read from FILE, so that a stopped run goes on where it
+was.
 """
 
 import argparse
