@@ -139,7 +139,7 @@ def environment() -> dict[str, str]:
 def tidy(client: "SyncPrefectClient") -> None:
     """Set the limit of the GPU, and free the places of runs that a crash has left behind."""
     limit_gpu(client)
-    for name in ghosts.lay(client, [one.name for one in DEPLOYMENTS]):
+    for name in ghosts.lay(client, [one.name for one in DEPLOYMENTS], (None, POOL)):
         print(f"Crashed, as nothing works on it any more: the run {name}")
 
 

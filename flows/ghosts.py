@@ -3,10 +3,10 @@
 Prefect lets one run of a deployment in at a time and keeps its place until it ends. A run whose
 worker died together with it never says that it has ended: every later run would wait for ever.
 The process of a run has its number in the environment, so that the machine which works knows which
-runs live.
+runs live; of runs that other pools take elsewhere it knows nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,12 @@ SUBMISSION = timedelta(minutes=1)
 """How long a pending run may be without a process."""
 
 
-def lay(client: "SyncPrefectClient", names: Iterable[str]) -> list[str]:
-    """Let each run of the deployments of these names that no process of this machine works on end
-    as Crashed, which frees its place, and return the runs' names.
+def lay(
+    client: "SyncPrefectClient", names: Collection[str], pools: Collection[str | None]
+) -> list[str]:
+    """Let each run of the deployments of these names and of the work pools of this machine (None
+    is that of runs without a pool) that no process here works on end as Crashed, which frees its
+    place, and return the runs' names.
     """
     from prefect.client.schemas import filters
     from prefect.client.schemas.objects import StateType
@@ -39,7 +42,8 @@ def lay(client: "SyncPrefectClient", names: Iterable[str]) -> list[str]:
         ),
     )
     living = alive()
-    ghosts = [run for run in runs if str(run.id) not in living and not _submitted_now(run)]
+    ours = [run for run in runs if run.work_pool_name in pools]
+    ghosts = [run for run in ours if str(run.id) not in living and not _submitted_now(run)]
     for run in ghosts:
         message = "Its process ended without a word; what it had finished is kept."
         client.set_flow_run_state(run.id, Crashed(message=message))

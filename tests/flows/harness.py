@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import pytest
 import yaml
 
 HERE = Path(__file__).parent
@@ -247,3 +249,17 @@ def at_work(toy: Toy, *command: str) -> Iterator[None]:
         end(process, toy.place)
     assert until(lambda: not processes(toy.place), 10), processes(toy.place)
     assert not (toy.place / "names").exists(), (toy.place / "names").read_text()
+
+
+def ended(command: ModuleType, words: Sequence[str]) -> str:
+    """Run a command in this process, and return what it says where it refuses, else nothing; the
+    logger and the threads of the tests are left as they are.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command.progress, "speak", lambda logger: None)
+        patch.setattr(command.backend, "configure", lambda threads: None)
+        try:
+            command.main(words)
+        except SystemExit as end:
+            return str(end.code)
+        return ""

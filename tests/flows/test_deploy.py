@@ -8,11 +8,16 @@ import signal
 import subprocess
 import sys
 from subprocess import PIPE
+from types import SimpleNamespace
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
+from prefect.states import Running
 
+from flows import ghosts
 from flows.server import free_port
 from tests.flows.harness import ask, call, environment, processes, start
 
@@ -64,6 +69,20 @@ def test_a_run_that_a_crash_has_left_running_gives_its_place_to_the_next(toy):
     assert [one["active_slots"] for one in limits if number in one["name"]] == [0]
     for run in runs:
         call(toy.url, "DELETE", f"flow_runs/{run}")
+
+
+def test_runs_of_other_pools_are_left():
+    pools, ended = {"here": "local", "far": "cluster", "served": None}, []
+    runs = [
+        SimpleNamespace(id=uuid4(), name=name, work_pool_name=pool, state=Running())
+        for name, pool in pools.items()
+    ]
+    client: Any = SimpleNamespace(
+        read_flow_runs=lambda **_: runs,
+        set_flow_run_state=lambda number, state: ended.append((number, state.name)),
+    )
+    assert ghosts.lay(client, ["main-job"], (None, "local")) == ["here", "served"]
+    assert ended == [(runs[0].id, "Crashed"), (runs[2].id, "Crashed")]
 
 
 def enter(url: str, run: str) -> dict:

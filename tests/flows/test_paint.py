@@ -12,6 +12,7 @@ from flows import paint as command
 from tasks.conditioning import files
 from tests.conditioning import tiny
 from tests.controlnet import small
+from tests.flows.harness import ended
 
 MODES = {
     "controlnet": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
@@ -51,17 +52,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(written: Path, monkeypatch: pytest.MonkeyPatch):
     """Return a function that runs the command in that project and returns how it ended."""
     monkeypatch.chdir(written)
-    monkeypatch.setattr(command.progress, "speak", lambda logger: None)
-    monkeypatch.setattr(command.backend, "configure", lambda threads: None)
-
-    def paint(*words: str) -> str:
-        try:
-            command.main(words)
-        except SystemExit as end:
-            return str(end.code)
-        return ""
-
-    return paint
+    return lambda *words: ended(command, words)
 
 
 def test_a_folder_is_painted_and_each_file_says_how(run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import skimage.data
 from flows import render as command
 from tasks.core import items
 from tasks.video.files import clip
-from tests.flows.harness import environment, until
+from tests.flows.harness import ended, environment, until
 from tests.video import small
 
 
@@ -33,17 +33,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(written: Path, monkeypatch: pytest.MonkeyPatch):
     """Return a function that runs the command in that project and returns how it ended."""
     monkeypatch.chdir(written)
-    monkeypatch.setattr(command.progress, "speak", lambda logger: None)
-    monkeypatch.setattr(command.backend, "configure", lambda threads: None)
-
-    def render(*words: str) -> str:
-        try:
-            command.main(words)
-        except SystemExit as end:
-            return str(end.code)
-        return ""
-
-    return render
+    return lambda *words: ended(command, words)
 
 
 def test_a_picture_becomes_a_clip(run, tmp_path: Path) -> None:
