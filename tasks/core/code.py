@@ -9,12 +9,17 @@ stage's `deps` in dvc.yaml must cover.
 import ast
 import hashlib
 import re
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 HOME = Path(__file__).parents[2]
 ENTRY = re.compile(r"^(tasks(?:\.\w+)+):\w+$")
+PARSING = threading.Lock()
+"""One thread parses at a time: Python 3.11 counts the depth of syntax trees for all threads
+together, and takes two at once for an error (python/cpython#106905).
+"""
 
 
 @cache
@@ -62,7 +67,9 @@ def version(name: str) -> str:
 
 
 def _imports(name: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source(name).read_text())):
+    with PARSING:
+        tree = ast.parse(source(name).read_text())
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if _is_ours(alias.name))
         elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):

@@ -1,3 +1,9 @@
+import ast
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
 from tasks.core import code
 
 
@@ -22,3 +28,20 @@ def test_the_version_is_the_hash_of_the_sources(monkeypatch, tmp_path):
     changed.write_text(code.source("tasks.core.errors").read_text() + "\n# changed\n")
     monkeypatch.setattr(code, "source", lambda name: changed)
     assert code.version.__wrapped__("tasks.core.errors") != before
+
+
+def test_two_threads_never_parse_at_once(monkeypatch):
+    inside = threading.Semaphore(1)
+
+    def alone(text):
+        assert inside.acquire(blocking=False)
+        try:
+            time.sleep(0.001)
+            return ast.parse(text)
+        finally:
+            inside.release()
+
+    monkeypatch.setattr(code, "ast", SimpleNamespace(**{**vars(ast), "parse": alone}))
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(code.modules.__wrapped__, ["tasks.core.params"] * 4))
+    assert found == {code.modules("tasks.core.params")}
