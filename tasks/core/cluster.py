@@ -29,6 +29,10 @@ HOST = "127.0.0.1"
 PATIENCE = 10  # seconds for a scheduler to answer
 ARRIVAL = 60  # seconds for its first worker to come
 SCRATCH = Path(".cache/dask")
+UNWATCHED = {"distributed.worker.profile.enabled": False}
+"""Dask looks at the stack of a part at work every 10 ms and keeps a tree of what it saw for each
+of the last thousand seconds, hundreds of MiB a worker, for pages that nobody opens here.
+"""
 log = logging.getLogger("impression_fields")
 
 
@@ -158,6 +162,7 @@ def _threads(client: Any) -> int:
 @contextmanager
 def _local(workers: int) -> Iterator[Any]:
     """Yield a cluster of processes on this machine, which nobody reaches from outside."""
+    import dask
     from distributed import LocalCluster
 
     options: dict[str, Any] = {
@@ -169,7 +174,7 @@ def _local(workers: int) -> Iterator[Any]:
         "memory_limit": 0,
         "local_directory": str(SCRATCH.absolute()),
     }
-    with LocalCluster(**options) as cluster:
+    with dask.config.set(UNWATCHED), LocalCluster(**options) as cluster:
         yield cluster
 
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -75,3 +76,12 @@ def test_items_that_stay_with_the_workers_are_one_line(project):
         compute((7, ["ab" * 32], []))
     items.produce("ab" * 32, lambda folder: None)
     assert compute((7, ["ab" * 32], [])) == 7
+
+
+def test_workers_on_this_machine_keep_no_profile_of_their_stacks(project):
+    def profiling(dask_worker: Any) -> list[str]:
+        return [name for name in dask_worker.periodic_callbacks if "profile" in name]
+
+    with cluster._local(1) as place, distributed.Client(place, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=60)
+        assert list(client.run(profiling).values()) == [[]]
