@@ -12,6 +12,7 @@ import yaml
 
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # one file of tests a processor: `make test`
 
 ROOT = Path(__file__).resolve().parent.parent
 

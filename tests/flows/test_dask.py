@@ -83,7 +83,8 @@ def cluster(toy: Toy, place: Path | None = None, env: dict[str, str] | None = No
             for command in commands
         ]
     try:
-        assert until(card.is_file, 30), (toy.place / "cluster").read_text()
+        written = until(lambda: card.is_file() and card.read_text(), 60)
+        assert written, (toy.place / "cluster").read_text()
         yield json.loads(card.read_text())["address"]
     finally:
         for process in started:
