@@ -12,7 +12,7 @@ import yaml
 
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # one file of tests a processor: `make test`
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # `make test` runs as many at a time as processors
 
 ROOT = Path(__file__).resolve().parent.parent
 
