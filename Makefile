@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 .PHONY: main test
 
 main: $(VENV)/installed
-	$(RUN) -m flows.pipeline
+	$(RUN) -m flows.pipeline --workers 2
 
 test: $(VENV)/installed
 	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
