@@ -58,7 +58,7 @@ def browser(tmp_path: Path) -> Iterator:
     driver.quit()
 
 
-def element(browser, path: str, seconds: float = 60):
+def element(browser, path: str, seconds: float = 120):
     """Return the element at an XPath, once it is there and to be seen."""
 
     seen = []
@@ -80,7 +80,7 @@ def press(browser, path: str) -> None:
             browser.execute_script("arguments[0].click()", element(browser, path))
             return True
 
-    assert until(pressed, 60), path
+    assert until(pressed, 120), path
 
 
 def redrawn() -> suppress:
@@ -129,7 +129,7 @@ def test_a_form_starts_a_run_whose_page_shows_its_pictures_and_a_schedule_fires(
                 if run["auto_scheduled"] and run["state_type"] == "COMPLETED"
             ]
 
-        assert until(lambda: len(fired()) >= 2, 240, pause=1.0), runs(toy, deployment)
+        assert until(lambda: len(fired()) >= 2, 400, pause=1.0), runs(toy, deployment)
         first, second, *_ = fired()
         assert outcomes(toy, first["id"]) == {**dict.fromkeys(STAGES, "UpToDate"), "join": "Ran"}
         assert outcomes(toy, second["id"]) == dict.fromkeys(STAGES, "UpToDate")
@@ -146,11 +146,11 @@ def start_by_form(browser, pages: str, toy: Toy, deployment: str) -> str:
     number.send_keys("2")
     press(browser, "//*[@role='switch']")
     press(browser, "//button[normalize-space(.)='Submit']")
-    assert until(lambda: runs(toy, deployment), 60)
+    assert until(lambda: runs(toy, deployment), 120)
     (run,) = runs(toy, deployment)
     assert run["parameters"] == {"options": {"force": True, "workers": 2}}
     browser.get(f"{pages}/runs/flow-run/{run['id']}")
-    element(browser, "//*[normalize-space(text())='Completed']", 120)
+    element(browser, "//*[normalize-space(text())='Completed']", 300)
     return run["id"]
 
 
@@ -162,13 +162,13 @@ def look_at(browser, pages: str, toy: Toy, run: str) -> None:
     assert outcomes(toy, run) == dict.fromkeys(STAGES, "Ran")
     browser.get(f"{pages}/runs/flow-run/{run}")
     graph = element(browser, "//canvas")
-    assert until(lambda: colours(graph.screenshot_as_png) > 8, 20)
+    assert until(lambda: colours(graph.screenshot_as_png) > 8, 60)
     press(browser, "//li[normalize-space(.)='Artifacts']")
     for name in ("pipeline-stages", "pipeline-graph", "pipeline-progress"):
         element(browser, f"//*[normalize-space(text())='{name}']")
     press(browser, "//*[normalize-space(text())='pipeline-pictures']")
     image = element(browser, "//img[starts-with(@src, 'data:image/')]")
-    assert until(lambda: image.get_property("naturalWidth") > 0, 10)
+    assert until(lambda: image.get_property("naturalWidth") > 0, 60)
 
 
 def colours(picture: bytes) -> int:
