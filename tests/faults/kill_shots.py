@@ -1,12 +1,13 @@
-"""Kill the rendering of ten shots with SIGKILL at a random moment, twice, and compare the hashes.
+"""Kill the rendering of ten shots with SIGKILL in the middle, twice, and compare the hashes.
 
     python -m tests.faults.kill_shots --json FILE
 
 Run it in a checkout whose stages are up to date: the shots are painted by its model. What is made
 lies in a folder of its own, `.cache/kill_shots.tmp`. An undisturbed run comes first; then the same
-table is rendered anew, killed after a random share of that time, started again, killed again, and
-left to end. All files must have the same hashes; no segment that was there after a kill may have
-been written again; and the run after a kill must say that it reuses as many as were there.
+table is rendered anew, killed a moment after a random number of segments is there, started again,
+killed further on, and left to end. Both kills must have come in the middle. All files must have
+the same hashes; no segment that was there after a kill may have been written again; and the run
+after a kill must say that it reuses as many as were there.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from tasks.video.files.overview import save
 
 PLACE = Path(".cache/kill_shots.tmp")
 SHOTS, FRAMES, SEGMENT, SIZE = 10, 24, 8, 128
+SEGMENTS = SHOTS * FRAMES // SEGMENT
 TALLY = re.compile(r"render: (\d+) of (\d+) items reused, (\d+) to compute")
 
 
@@ -62,6 +64,14 @@ def start(place: Path) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
+
+
+def kill(process: subprocess.Popen[str], place: Path, number: int, seconds: float) -> None:
+    """Kill a run and its children up to `seconds` after `number` segments are there."""
+    while len(segments(place)) < number and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(random.uniform(0, seconds))
+    os.killpg(process.pid, signal.SIGKILL)
 
 
 def ended(process: subprocess.Popen[str]) -> dict[str, object]:
@@ -102,11 +112,10 @@ def main() -> None:
     seconds = time.monotonic() - begin
     killed = project(PLACE / "killed")
     runs, before, again = [], {}, 0
-    for share in (*(random.uniform(0.35, 0.75) for _ in range(2)), None):
+    for number in (random.randint(3, 12), random.randint(18, SEGMENTS - 5), None):
         process = start(killed)
-        if share is not None:
-            time.sleep(share * seconds * (1 if not runs else 0.6))
-            os.killpg(process.pid, signal.SIGKILL)
+        if number is not None:
+            kill(process, killed, number, seconds / SEGMENTS / 4)
         runs.append({"there_before": len(before), **ended(process)})
         after = segments(killed)
         again += sum(after.get(item) != written for item, written in before.items())
@@ -125,7 +134,10 @@ def main() -> None:
     arguments.json.write_text(json.dumps(record, indent=2) + "\n")
     shutil.rmtree(PLACE)
     counted = all(run["reused"] in (None, run["there_before"]) for run in runs)
-    sys.exit(0 if record["same_hashes"] and not again and counted else "not as it should be")
+    there = [run["there_before"] for run in runs]
+    middle = 0 == there[0] < there[1] < there[2] < SEGMENTS
+    kept = record["same_hashes"] and not again and counted and middle
+    sys.exit(0 if kept else "not as it should be")
 
 
 if __name__ == "__main__":
