@@ -5,13 +5,10 @@
 
 import sys
 
-from prefect import flow
-
 from tasks.base import publish, stage
 from tasks.core import backend, engine, params
 
 
-@flow(name="base")
 def base() -> None:
     """Train the decoder and the U-Net where asked to, then write the model or where it lies."""
     section, runtime = params.load("base"), params.load("runtime")

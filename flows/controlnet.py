@@ -12,8 +12,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from prefect import flow
-
 from tasks.controlnet import crew, stage
 from tasks.core import backend, engine, params, project
 from tasks.core.errors import InputError
@@ -26,7 +24,6 @@ def plan() -> stage.Plan:
     )
 
 
-@flow(name="controlnet")
 def controlnet() -> None:
     """Encode the training pictures, train with checkpoints, measure each, and keep the best."""
     runtime, work = params.load("runtime"), plan()

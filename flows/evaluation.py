@@ -1,12 +1,9 @@
 """Evaluation: everything that was made in, figures, verdicts and the page out."""
 
-from prefect import flow
-
 from tasks.core import engine, params
 from tasks.evaluation import stage
 
 
-@flow(name="evaluation")
 def evaluation() -> None:
     """Measure every mode on every set and every variant of every clip, then write the page."""
     names = ("evaluation", "features", "impressions")

@@ -1,12 +1,9 @@
 """Features: pictures in, a vector per cell out."""
 
-from prefect import flow
-
 from tasks.core import engine, params
 from tasks.features import stage
 
 
-@flow(name="features")
 def features() -> None:
     """Compute every shard of pictures, then put the shards together."""
     section, runtime = params.load("features"), params.load("runtime")

@@ -1,12 +1,9 @@
 """Generation: impressions, captions and the ControlNet in, pictures of every mode out."""
 
-from prefect import flow
-
 from tasks.core import backend, engine, params
 from tasks.generation import stage
 
 
-@flow(name="generation")
 def generation() -> None:
     """Paint every block of pictures in every mode, then assemble one store per set."""
     runtime = params.load("runtime")

@@ -2,13 +2,10 @@
 some photographs.
 """
 
-from prefect import flow
-
 from tasks.core import engine, params
 from tasks.impressions import stage
 
 
-@flow(name="impressions")
 def impressions() -> None:
     """Match and decode every shard of features, train the maps of the view `grid`, then assemble
     the stores.

@@ -1,12 +1,9 @@
 """Orientation: pictures of lines in, a phase model that draws such pictures out."""
 
-from prefect import flow
-
 from tasks.core import backend, engine, params
 from tasks.orientation import stage
 
 
-@flow(name="orientation")
 def orientation() -> None:
     """Cut the crops, train with checkpoints, then write the model."""
     section, runtime = params.load("orientation"), params.load("runtime")

@@ -1,12 +1,9 @@
 """Orientation samples: the phase model in, pictures of lines out, free and under layouts."""
 
-from prefect import flow
-
 from tasks.core import backend, engine, params
 from tasks.orientation_samples import stage
 
 
-@flow(name="orientation_samples")
 def orientation_samples() -> None:
     """Draw the samples, the tree and the films, then measure and write them."""
     section, runtime = params.load("orientation_samples"), params.load("runtime")

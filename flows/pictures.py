@@ -1,12 +1,9 @@
 """Pictures: scenes drawn, photographs cut, all with captions in one store."""
 
-from prefect import flow
-
 from tasks.core import engine, params
 from tasks.pictures import stage
 
 
-@flow(name="pictures")
 def pictures() -> None:
     """Find the photographs, make every shard of pictures, then assemble the store."""
     section, runtime = params.load("pictures"), params.load("runtime")

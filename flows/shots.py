@@ -13,7 +13,7 @@ from prefect.states import Completed, Failed
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows import contact_sheet
-from tasks.core import backend, engine, locks, params
+from tasks.core import backend, locks, params, served
 from tasks.core.errors import InputError
 
 Place = Annotated[str, Field(min_length=1)]
@@ -35,7 +35,7 @@ def film(shots: Shots) -> State:
     """Make the clips, and show a contact sheet of them."""
     from flows.render import render
 
-    engine.brief()
+    served.brief()
     try:
         with locks.only_writer("shots"):
             backend.configure(params.load("runtime").threads)

@@ -1,12 +1,9 @@
 """SOM: features of the training pictures in, a map with its clusters out."""
 
-from prefect import flow
-
 from tasks.core import backend, engine, params
 from tasks.som import stage
 
 
-@flow(name="som")
 def som() -> None:
     """Train the map, then write it with its U-matrix and its basins."""
     section, runtime = params.load("som"), params.load("runtime")

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from prefect import flow
-
 from tasks.core import backend, engine, params
 from tasks.video import reporting, stage
 
@@ -11,7 +9,6 @@ REPORT = Path(".cache/progress/video.json")
 """How far the stage is."""
 
 
-@flow(name="video")
 def video() -> None:
     """Make every segment of every clip, then put them together."""
     names = ("video", "features", "impressions", "runtime")

@@ -24,7 +24,7 @@ from flows import check, children, graph, report, showcase
 from flows.graph import Stage
 from flows.listener import Listener
 from flows.report import Outcome
-from tasks.core import engine, locks
+from tasks.core import locks, served
 from tasks.core.errors import InputError
 
 MOST_WORKERS = 16
@@ -61,7 +61,7 @@ def bring_up_to_date(options: Options, prepare: Callable[[], object] = lambda: N
     """Return the state in which the run of a flow ends that walks the graph; `prepare` comes
     first, while no other run is under way.
     """
-    engine.brief()
+    served.brief()
     try:
         with locks.only_writer("pipeline"):
             prepare()
@@ -166,7 +166,7 @@ def reproduce(stage: str, stale: bool, force: bool) -> State:
         return Completed(name=report.UP_TO_DATE)
     context = TaskRunContext.get()
     assert context is not None
-    env = children.environment(**{engine.PARENT: str(context.task_run.id)})
+    env = children.environment(**{served.PARENT: str(context.task_run.id)})
     options = ("--force",) if force else ()
     heard = Listener(stage)
     status = children.run(
@@ -183,7 +183,7 @@ def run(options: Options) -> State:
     """Run the pipeline and return its final state, after everything about it has reached the
     server.
     """
-    engine.brief()
+    served.brief()
     state: State = pipeline(options, return_state=True)  # pyright: ignore[reportAssignmentType]
     showcase.settle()
     return state

@@ -3,6 +3,8 @@ outputs by hand.
 """
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,15 @@ def test_the_parameters_of_a_stage_are_its_own_and_those_it_reads(stage):
     ).read_text()
     read = set(re.findall(r"params\.load\(\"(\w+)\"\)", source))
     assert read <= listed
+
+
+def test_without_a_server_no_stage_imports_prefect():
+    stages = ", ".join(f"flows.{stage}" for stage in params.STAGES)
+    program = f"import sys, {stages}, flows.render; print('prefect' in sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert found.stdout == "False\n", found.stderr
 
 
 def test_nothing_in_the_project_records_outputs_without_running_their_stage():

@@ -18,7 +18,7 @@ from tasks.base.scratch import Pace
 from tasks.base.states import States
 from tasks.base.training import Training
 from tasks.conditioning import model
-from tasks.core import backend, code, engine, items, random, store
+from tasks.core import backend, code, items, random, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 
@@ -79,7 +79,6 @@ def plan(section: Base, runtime: Runtime) -> list[Learning]:
     return [first, replace(second, decoder=first.key)]
 
 
-@engine.shard
 def fit(part: Learning) -> dict[str, Any]:
     """Make the item of one training: the averaged weights and the curve."""
 

@@ -4,6 +4,7 @@ result.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from tasks.core.errors import InputError
 
@@ -11,9 +12,11 @@ Note = Callable[[int, Mapping[str, float]], None]
 
 
 @contextmanager
-def opened(folder: str | None, *, done: int = 0) -> Iterator[Note]:
-    """Yield a function that notes figures of a step in `folder`; those after step `done`, of a run
-    that was cut, are forgotten. Without a folder nothing is noted.
+def opened(folder: str | None, run: str, *, done: int) -> Iterator[Note]:
+    """Yield a function that notes figures of a step as those of `run` in `folder`; those noted
+    before, of steps after `done`, are forgotten. Without a folder nothing is noted.
+
+    Within a run steps must rise: TensorBoard forgets what comes after a step that comes again.
 
     Raises:
         InputError: TensorBoard is not installed.
@@ -28,10 +31,10 @@ def opened(folder: str | None, *, done: int = 0) -> Iterator[Note]:
             "controlnet.tensorboard: TensorBoard is not installed; "
             "run: pip install tensorboard, or set it to null"
         ) from None
-    with tensorboard.SummaryWriter(folder, purge_step=done + 1) as writer:
+    with tensorboard.SummaryWriter(str(Path(folder) / run), purge_step=done + 1) as writer:
 
         def note(step: int, figures: Mapping[str, float]) -> None:
             for name, value in figures.items():
-                writer.add_scalar(name, value, step)
+                writer.add_scalar(f"{run}/{name}", value, step)
 
         yield note

@@ -25,7 +25,7 @@ from tasks.controlnet.curve import Point, best
 from tasks.controlnet.objective import Choices, Examples
 from tasks.controlnet.plan import Block, Measurement, Plan, Run, Setting, plan
 from tasks.controlnet.training import Rate
-from tasks.core import engine, items, progress, random, store
+from tasks.core import items, progress, random, store
 from tasks.core.errors import InputError
 from tasks.impressions.extract import Extractor
 from tasks.impressions.stored import stored
@@ -37,7 +37,6 @@ SHEET = "painted.png"
 CURVE = "curve.json"
 
 
-@engine.shard
 def encode(block: Block) -> dict[str, Any]:
     """Make the item of one block: latents (of the mirror images, too) and caption embeddings."""
 
@@ -66,7 +65,6 @@ def _check(latents: torch.Tensor, block: Block) -> None:
         raise InputError(f"base: the latents of picture {number} are not finite; check the model")
 
 
-@engine.shard
 def train(run: Run) -> dict[str, Any]:
     """Train to the last step, from the newest checkpoint on; the snapshots of the curve lie in the
     item store afterwards.
@@ -130,14 +128,15 @@ def _train(run: Run, together: crew.Crew) -> None:
         crew=together,
     )
     label, done = "controlnet: training", learning.step
+    told = section.tensorboard if together.first else None
     with (
         progress.shown(label, section.steps, unit="step", done=done) as advance,
-        board.opened(section.tensorboard if together.first else None, done=done) as note,
+        board.opened(told, "training", done=done) as note,
     ):
         for loss in losses:
             keep(learning)
             rate_now = learning.optimizer.param_groups[0]["lr"]
-            note(learning.step, {"training/loss": loss, "training/learning_rate": rate_now})
+            note(learning.step, {"loss": loss, "learning_rate": rate_now})
             advance()
 
 
@@ -162,7 +161,6 @@ def _consistency(setting: Setting, base: DiffusionModel) -> Consistency | None:
     )
 
 
-@engine.shard
 def measure(point: Measurement) -> dict[str, Any]:
     """Make the item of one point of the curve: the mean fidelity of what its ControlNet paints."""
 
@@ -201,10 +199,9 @@ def assemble(work: Plan) -> None:
         "params": items.key(work.setting.section.model_dump(exclude={"tensorboard"})),
         "base": work.setting.base,
     }
-    with board.opened(work.setting.section.tensorboard, done=chosen.step) as note:
+    with board.opened(work.setting.section.tensorboard, "fidelity", done=-1) as note:
         for point in points.values():
-            figures = {**point.fidelity, "structure": point.structure}
-            note(point.step, {f"fidelity/{name}": value for name, value in figures.items()})
+            note(point.step, {**point.fidelity, "structure": point.structure})
     with store.output("controlnet") as folder:
         shutil.copytree(items.path(snapshot), folder, dirs_exist_ok=True)
         (folder / CURVE).write_text(json.dumps(record, indent=2) + "\n")

@@ -31,7 +31,7 @@ ARRIVAL = 60  # seconds for its first worker to come
 SCRATCH = Path(".cache/dask")
 UNWATCHED = {"distributed.worker.profile.enabled": False}
 """Dask looks at the stack of a part at work every 10 ms and keeps a tree of what it saw for each
-of the last thousand seconds, hundreds of MiB a worker, for pages that nobody opens here.
+of the last thousand seconds, about 1 MiB a clip of video, for pages that nobody opens here.
 """
 log = logging.getLogger("impression_fields")
 

@@ -16,7 +16,7 @@ from tasks.artifacts.generation import GENERATION, SETS
 from tasks.artifacts.impressions import GRID, IMPRESSIONS
 from tasks.artifacts.pictures import PICTURES
 from tasks.artifacts.som import SOM
-from tasks.core import code, engine, items, store
+from tasks.core import code, items, store
 from tasks.core.errors import InputError
 from tasks.evaluation import gallery, gates, gathering, lines, measuring
 from tasks.evaluation.findings import Findings
@@ -116,7 +116,6 @@ def _filmed() -> list[Filmed]:
     return filmed
 
 
-@engine.shard
 def structure(part: Painted) -> dict[str, Any]:
     """Make the item of one mode on one set: the means of the structure metrics."""
 
@@ -134,7 +133,6 @@ def structure(part: Painted) -> dict[str, Any]:
     return {"set": part.set, "mode": part.mode, "key": part.key}
 
 
-@engine.shard
 def coherence(part: Filmed) -> dict[str, Any]:
     """Make the item of one variant of one clip: its measures."""
 

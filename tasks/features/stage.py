@@ -10,7 +10,7 @@ import numpy as np
 
 from tasks.artifacts.features import FEATURES
 from tasks.artifacts.pictures import PICTURES
-from tasks.core import code, engine, items, store
+from tasks.core import code, items, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.features.cells import Cells
@@ -66,7 +66,6 @@ def plan(section: Features, runtime: Runtime) -> list[Part]:
     ]
 
 
-@engine.shard
 def compute(part: Part) -> dict[str, Any]:
     """Make the item of one shard and return where it stands."""
 

@@ -16,7 +16,7 @@ from tasks.conditioning import loaded
 from tasks.conditioning.registry import mode
 from tasks.conditioning.request import Request
 from tasks.controlnet import network
-from tasks.core import backend, code, engine, items, store
+from tasks.core import backend, code, items, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.generation.params import Generation
@@ -103,7 +103,6 @@ def _part(setting: Setting, name: str, label: str, pictures: tuple[int, ...]) ->
     return Part(setting, name, label, pictures, key)
 
 
-@engine.shard
 def paint(part: Part) -> dict[str, Any]:
     """Make the item of one part: its painted pictures."""
 

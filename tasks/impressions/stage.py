@@ -15,7 +15,7 @@ from tasks.artifacts.features import FEATURES
 from tasks.artifacts.impressions import GRID, IMPRESSIONS
 from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES
 from tasks.artifacts.som import SOM
-from tasks.core import code, engine, items, store
+from tasks.core import code, items, store
 from tasks.core.backend import Device, namespace
 from tasks.core.params import Runtime
 from tasks.features.extract import build, extract, reads
@@ -104,7 +104,6 @@ def plan_grid(section: Impressions, features: Features) -> list[GridPart]:
     ]
 
 
-@engine.shard
 def compute(part: Part) -> dict[str, Any]:
     """Make the item of one shard and return where it stands."""
 
@@ -120,7 +119,6 @@ def compute(part: Part) -> dict[str, Any]:
     return {"start": part.start, "stop": part.stop, "key": part.key}
 
 
-@engine.shard
 def compute_grid(part: GridPart) -> dict[str, Any]:
     """Make the view `grid` of one picture and return where it stands."""
 

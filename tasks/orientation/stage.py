@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from tasks.artifacts.orientation import CROPS
 from tasks.base.states import States
 from tasks.base.training import Training
-from tasks.core import backend, code, engine, items, random, store
+from tasks.core import backend, code, items, random, store
 from tasks.core.params import Runtime
 from tasks.core.registry import build
 from tasks.orientation import crops, learning, trained
@@ -102,7 +102,6 @@ def _block(cuts: tuple[Cut, ...], section: Orientation, seed: int) -> Block:
     return Block(cuts, *sides, seed, items.key(code.version(STAGE), names, sides, seed))
 
 
-@engine.shard
 def cut(block: Block) -> dict[str, Any]:
     """Make the item of one block: its crops."""
 
@@ -118,7 +117,6 @@ def cut(block: Block) -> dict[str, Any]:
     return {"sheets": len(block.cuts), "key": block.key}
 
 
-@engine.shard
 def train(run: Run) -> dict[str, Any]:
     """Make the item of the training: the averaged weights, the prior and the curve."""
     items.produce(run.key, lambda folder: _train(run, folder))

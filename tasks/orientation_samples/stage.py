@@ -16,7 +16,7 @@ import torch
 from tasks.artifacts.impressions import IMPRESSIONS
 from tasks.artifacts.orientation_samples import FREE, RENDERED, SAMPLES, STEERED
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
-from tasks.core import backend, code, engine, items, random, store
+from tasks.core import backend, code, items, random, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.orientation import trained
@@ -109,7 +109,6 @@ def _check_side(side: int, model: Trained) -> None:
         )
 
 
-@engine.shard
 def draw(part: Part) -> dict[str, Any]:
     """Make the item of one part: phases, or the states of a tree or a film."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tasks.artifacts.pictures import PHOTOGRAPHS, PICTURES, SCENES, TRAIN, WHOLE_PHOTOGRAPHS
-from tasks.core import code, engine, items, random, registry, store
+from tasks.core import code, items, random, registry, store
 from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.pictures import cutting, scenes
@@ -111,7 +111,6 @@ def _scenes(count: int, size: int, split: int, seed: int) -> Iterator[Scenes]:
     return (Scenes(seeds[start : start + BLOCK], size, split) for start in range(0, count, BLOCK))
 
 
-@engine.shard
 def make(part: Scenes | Crops) -> dict[str, Any]:
     """Make the pictures of one shard as an item: `pictures.npy` and `texts.json` (captions and
     sources).

@@ -89,7 +89,6 @@ def plan(section: Som, runtime: Runtime) -> list[Training]:
     ]
 
 
-@engine.shard
 def fit(part: Training) -> dict[str, Any]:
     """Make the item with every variable of the store, and return where it stands."""
 

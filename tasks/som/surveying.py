@@ -65,7 +65,6 @@ class Hand:
         return items.key("som: tally", self.samples.key, which)
 
 
-@engine.shard
 def partial_tally(part: Hand) -> None:
     """Make the item of a hand's tally."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.artifacts.pictures import WHOLE_PHOTOGRAPHS
-from tasks.core import code, engine, items, registry, store
+from tasks.core import code, items, registry, store
 from tasks.impressions.extract import Extractor
 from tasks.impressions.stored import stored
 from tasks.kuramoto.field import Dynamics
@@ -133,7 +133,6 @@ def photographs() -> dict[str, tuple[str, sources.Held]]:
     return found
 
 
-@engine.shard
 def make(part: Part) -> dict[str, Any]:
     """Make the item of one segment, and return what it belongs to."""
     take = part.work.take

@@ -69,7 +69,7 @@ def run(changes: dict[str, object], name: str = stage.SCRATCH) -> None:
     chosen = section(name, **changes)
     learnings = stage.plan(chosen, RUNTIME)
     for part in learnings:
-        stage.fit.fn(part)
+        stage.fit(part)
     stage.assemble(chosen, learnings)
 
 

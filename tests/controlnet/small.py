@@ -1,7 +1,8 @@
 """A small project up to the impressions: random pictures, a map of 4 × 4 nodes, the tiny model."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import diffusers
 import numpy as np
@@ -163,7 +164,7 @@ def train(chosen: Controlnet = SECTION) -> Path:
     return store.folder("controlnet")
 
 
-def each(function: object, parts: Iterable[object]) -> None:
-    """Call a stage's function on every part, without Prefect."""
+def each(function: Callable[[Any], object], parts: Iterable[object]) -> None:
+    """Call a stage's function on every part."""
     for part in parts:
-        function.fn(part)  # pyright: ignore[reportAttributeAccessIssue]
+        function(part)

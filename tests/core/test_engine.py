@@ -1,10 +1,9 @@
-"""The engine without Prefect's engine: order, records, what a stage's command says and leaves."""
+"""The engine without Prefect: order, records, what a stage's command says and leaves."""
 
 import sys
 from dataclasses import dataclass
 
 import pytest
-from prefect import flow
 
 from tasks.core import backend, engine, items, uses
 from tasks.core.errors import InputError
@@ -19,7 +18,6 @@ class Part:
         return f"{self.number:064x}"
 
 
-@engine.shard
 def square(part: Part) -> dict[str, object]:
     return {"value": part.number**2, "pair": (part.number, part.number)}
 
@@ -55,7 +53,6 @@ class Faraway:
         return function(part)
 
 
-@engine.shard
 def keep(part: Part) -> dict[str, int]:
     items.produce(part.key, lambda folder: (folder / "value").write_text(str(part.number)))
     return {"value": part.number}
@@ -66,7 +63,7 @@ def test_what_is_done_is_counted_and_not_given_to_the_runner(project, monkeypatc
     monkeypatch.setattr(engine, "_chosen", runner)
     parts = [Part(number) for number in range(5)]
     for part in parts[1:3]:
-        keep.fn(part)
+        keep(part)
     with caplog.at_level("INFO"):
         records = engine.map_shards(keep, parts, label="numbers", gpu=True)
     assert [record["value"] for record in records] == [0, 1, 2, 3, 4]
@@ -85,7 +82,6 @@ def test_a_lone_part_and_parts_in_order_are_computed_here(project, monkeypatch, 
 def test_parts_of_a_part_are_used_within_it(project):
     inner = [Part(number) for number in range(10, 13)]
 
-    @engine.shard
     def nest(part: Part) -> None:
         items.produce(part.key, lambda _: engine.map_shards(keep, inner, label="inner", workers=2))
 
@@ -105,7 +101,6 @@ def test_items_and_runner_are_those_of_the_parameters(project, set_params):
 
 
 def test_a_shard_that_fails_ends_the_map():
-    @engine.shard
     def fail(part: Part) -> None:
         raise InputError("x.yaml: wrong")
 
@@ -114,22 +109,20 @@ def test_a_shard_that_fails_ends_the_map():
 
 
 def test_a_users_mistake_is_one_line_and_status_one(command):
-    @flow(name="som")
-    def wrong() -> None:
+    def som() -> None:
         raise InputError("params.yaml: som.rows: wrong")
 
     with pytest.raises(SystemExit) as end:
-        command(wrong)
+        command(som)
     assert end.value.code == "som: params.yaml: som.rows: wrong"
 
 
 def test_a_defect_keeps_its_traceback(command):
-    @flow(name="som")
-    def broken() -> None:
+    def som() -> None:
         raise RuntimeError("a defect")
 
     with pytest.raises(RuntimeError, match="a defect"):
-        command(broken)
+        command(som)
 
 
 def test_what_a_killed_run_left_half_written_is_removed_first(command, project):
@@ -139,21 +132,19 @@ def test_what_a_killed_run_left_half_written_is_removed_first(command, project):
         folder.mkdir(parents=True)
     seen = []
 
-    @flow(name="som")
-    def look() -> None:
+    def som() -> None:
         seen.append((draft.exists(), other.exists()))
 
-    command(look)
+    command(som)
     assert seen == [(False, True)]
 
 
 def test_a_dead_server_is_named_once_and_left_alone(command, monkeypatch, capsys):
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
 
-    @flow(name="som")
-    def quiet() -> None:
+    def som() -> None:
         engine.map_shards(square, [Part(1)], label="squares")
 
-    command(quiet)
+    command(som)
     said = capsys.readouterr().err
     assert said.count("no server of Prefect answers at http://127.0.0.1:9/api") == 1

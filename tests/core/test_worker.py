@@ -8,7 +8,7 @@ from tasks.features import stage as features
 
 
 def test_a_worker_with_other_code_is_refused(project):
-    function = features.compute.fn
+    function = features.compute
     assert worker.version_of(function) == code.version("tasks.features.stage")
     with pytest.raises(InputError, match=r"a worker on .* has other code than this project"):
         worker.work(function, None, "another", False)  # pyright: ignore[reportArgumentType]

@@ -17,9 +17,9 @@ def run() -> stage.Plan:
     sections = (params.load(name) for name in ("evaluation", "features", "impressions"))
     work = stage.plan(stage.Sections(*sections))
     for part in work.painted:
-        stage.structure.fn(part)
+        stage.structure(part)
     for part in work.filmed:
-        stage.coherence.fn(part)
+        stage.coherence(part)
     stage.assemble(work)
     return work
 

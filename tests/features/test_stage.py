@@ -44,7 +44,7 @@ def write(pictures: np.ndarray) -> None:
 def run(section: Features = SECTION) -> list[stage.Part]:
     parts = stage.plan(section, RUNTIME)
     for part in parts:
-        stage.compute.fn(part)
+        stage.compute(part)
     stage.assemble(section, parts)
     return parts
 

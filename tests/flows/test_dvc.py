@@ -41,6 +41,7 @@ def test_a_clone_elsewhere_makes_the_same_lock_and_a_forced_run_leaves_it(toy, t
         assert result.returncode == 0, result.stderr
         assert (clone.place / "dvc.lock").read_bytes() == lock
     assert result.stderr.count("3 of 3 items reused, 0 to compute") == len(STAGES)
+    assert not (clone.place / "world/prefect").exists()
     shutil.rmtree(clone.place / ".cache")
     assert clone.run("dvc", "repro", url=None).stdout.count("didn't change, skipping") == 4
 

@@ -70,11 +70,14 @@ def test_dvc_alone_does_the_same_without_a_server(toy):
     result = toy.run("dvc", "repro", url="http://127.0.0.1:9/api")
     assert result.returncode == 0, result.stderr
     assert result.stderr.count("no server of Prefect answers at http://127.0.0.1:9/api") == 1
+    imported = toy.place / "world/prefect"
+    assert not imported.exists()
     assert states(toy.pipeline(url=None)) == dict.fromkeys(STAGES, "UpToDate")
 
     lock = (toy.place / "dvc.lock").read_bytes()
     (toy.place / ".cache").rename(toy.place / "old")
     assert toy.run("dvc", "repro", "--force", "--single-item", "join").returncode == 0
+    assert imported.exists()
     assert toy.log().count("join 2") == 2
     assert (toy.place / "dvc.lock").read_bytes() == lock
     names = [run["name"] for run in ask(toy.url, "flow_runs") if not run["parent_task_run_id"]]

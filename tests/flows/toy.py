@@ -2,7 +2,8 @@
 shard by shard.
 
 Files outside DVC's sight play the world: `world/NAME` makes the stage fail or wait, `world/gpu`
-lets stages compute on the GPU, `world/log` receives a line per computed shard.
+lets stages compute on the GPU, `world/log` receives a line per computed shard, and
+`world/prefect` is there once a stage has imported Prefect.
 """
 
 import json
@@ -15,7 +16,6 @@ from pathlib import Path
 
 import yaml
 from PIL import Image
-from prefect import flow
 
 import flows  # pyright: ignore[reportUnusedImport] # noqa: F401 - sets what Prefect reads, as in the project's own flows
 from tasks.core import backend, engine, items, store
@@ -43,7 +43,6 @@ class Part:
         return items.key(NAME, self.number, self.value)
 
 
-@engine.shard
 def compute(part: Part) -> dict[str, int]:
     def write(folder: Path) -> None:
         (Path("world") / f"process-{part.number}").write_text(str(os.getpid()))
@@ -74,7 +73,6 @@ def trouble(number: int) -> None:
         subprocess.run(["sleep", order[1]], check=True)
 
 
-@flow(name=NAME)
 def toy() -> None:
     """Compute three shards, then their sum."""
     value = yaml.safe_load(Path("toy.yaml").read_text())[NAME]
@@ -89,5 +87,9 @@ def toy() -> None:
         Image.new("RGB", (64, 48), (value % 256, 90, 160)).save(folder / "picture.png")
 
 
+toy.__name__ = NAME
+
 if __name__ == "__main__":
     engine.main(toy)
+    if "prefect" in sys.modules:
+        (Path("world") / "prefect").touch()

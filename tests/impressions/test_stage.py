@@ -30,9 +30,9 @@ def run() -> list[stage.Part]:
     )
     parts, views = stage.plan(section, features, runtime), stage.plan_grid(section, features)
     for part in parts:
-        stage.compute.fn(part)
+        stage.compute(part)
     for view in views:
-        stage.compute_grid.fn(view)
+        stage.compute_grid(view)
     stage.assemble(section, features, parts, views)
     return parts
 

@@ -43,7 +43,7 @@ def run(**changes: Any) -> stage.Run:
     """Run the stage in the current directory."""
     planned = stage.plan(section(**changes), RUNTIME)
     for block in planned.blocks:
-        stage.cut.fn(block)
-    stage.train.fn(planned)
+        stage.cut(block)
+    stage.train(planned)
     stage.assemble(planned)
     return planned

@@ -48,7 +48,7 @@ def run(**changes: object) -> stage.Plan:
     section = OrientationSamples.model_validate({**SECTION, **changes})
     planned = stage.plan(section, small.RUNTIME)
     for part in planned.all:
-        stage.draw.fn(part)
+        stage.draw(part)
     stage.assemble(section, planned)
     return planned
 

@@ -19,7 +19,7 @@ SMALL = {
 
 def test_the_default_source_needs_nothing_but_the_packages(set_params):
     set_params(SMALL)
-    pictures.fn()
+    pictures()
     dataset = store.read("pictures", PICTURES)
     split, source = dataset["split"].values, dataset["source"].values
     counts = [int((split == value).sum()) for value in (TRAIN, SCENES, PHOTOGRAPHS)]
@@ -39,7 +39,7 @@ def test_again_gives_the_same_bytes_with_and_without_the_items(set_params, proje
     for forget in (False, False, True):
         if forget:
             (project / ".cache").rename(project / "forgotten")
-        pictures.fn()
+        pictures()
         digests.append(store.digest(store.folder("pictures")))
     assert len(set(digests)) == 1
 
@@ -56,21 +56,21 @@ def own(project, set_params):
 
 
 def test_a_folder_of_ones_own_works_and_makes_only_new_items_for_a_new_picture(own, project):
-    pictures.fn()
+    pictures()
     before = {path for path in (project / ".cache/items").glob("*/*")}
     dataset = store.read("pictures", PICTURES)
     assert (dataset["split"].values == PHOTOGRAPHS).sum() == 3 * 4
     (own / "p9.png").write_bytes((own / "p1.png").read_bytes())
-    pictures.fn()
+    pictures()
     assert before < {path for path in (project / ".cache/items").glob("*/*")}
 
 
 def test_a_damaged_picture_is_named_and_the_old_result_stays(own):
-    pictures.fn()
+    pictures()
     before = store.digest(store.folder("pictures"))
     (own / "p3.png").write_bytes(b"not a picture")
     with pytest.raises(InputError, match=r"p3\.png: damaged"):
-        pictures.fn()
+        pictures()
     assert store.digest(store.folder("pictures")) == before
 
 
@@ -78,10 +78,10 @@ def test_one_photograph_is_too_few(own):
     for path in sorted(own.iterdir())[1:]:
         path.unlink()
     with pytest.raises(InputError, match="two or more are needed"):
-        pictures.fn()
+        pictures()
 
 
 def test_holding_out_everything_is_refused(own, set_params):
     set_params({"pictures.held_out": ["*"]})
     with pytest.raises(InputError, match="leave at least one"):
-        pictures.fn()
+        pictures()

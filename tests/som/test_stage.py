@@ -65,7 +65,7 @@ def run(section: Som = SECTION) -> str:
     """Run the stage and return the digest of what it left."""
     trainings = stage.plan(section, RUNTIME)
     for training in trainings:
-        stage.fit.fn(training)
+        stage.fit(training)
     stage.assemble(section, trainings)
     return store.digest(store.folder("som"))
 

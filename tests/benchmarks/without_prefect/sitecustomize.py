@@ -1,5 +1,5 @@
-"""Puts empty names in Prefect's place, so that a stage runs as the plain functions that it
-consists of: what is left is all but Prefect.
+"""Puts empty names in Prefect's place, so that importing it costs nothing: what is left of a stage
+is all but Prefect.
 """
 
 import sys
@@ -18,18 +18,12 @@ class Nothing:
         return None
 
 
-class Plain:
-    """A flow or a task: the function, and its name."""
-
-    def __init__(self, function, name):
-        self.fn, self.name, self.description = function, name or function.__name__, ""
+def wrap(function=None, **_):
+    """Return a flow or a task as the function that it is."""
+    return function or (lambda given: given)
 
 
-def wrap(function=None, name=None, **_):
-    return Plain(function, name) if function else lambda given: Plain(given, name)
-
-
-NAMES = {"flow": wrap, "task": wrap, "TerminationSignal": KeyboardInterrupt}
+NAMES = {"flow": wrap, "task": wrap}
 
 
 def named(name):
