@@ -4,29 +4,47 @@ Frame t shows, at x, what the still (canonical) picture shows at x + d(x, t). A 
 still picture is therefore seen at the x_t with x_t + d(x_t, t) = p, and from frame s to frame t
 the picture at x moves by
 
-    F(x) = x' − x,    x' + d(x', t) = x + d(x, s),
+    F(x) = x' − x,    x' + d(x', t) = x + d(x, s) = p,
 
-solved by x' ← x + d(x, s) − d(x', t), a contraction where |∇d| < 1. The map x → x + d does not
+solved by x' ← p − d(x', t), a contraction where |∇d| < 1: in many rounds for the pixels p, once a
+frame, and from there in a few for any place between them. The map x → x + d does not
 fold while det(I + ∇d) > 0; near 0 it smears and tears, so that the smallest determinant bounds the
 amplitude that is safe.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from threading import Lock
+from typing import Any
 
 import cv2
 import numpy as np
+from cachetools import LRUCache, cached, cachedmethod
 from jaxtyping import Float, Float32
 
 from tasks.video.motions.atlas import Atlas, Maps
 from tasks.video.motions.spline import resized
 
-ROUNDS = 8
-KEPT = 8
+ROUNDS, FEW = 8, 3
 FINE = 4
+KEPT = 64 * 2**20
+"""Bytes of fields that are asked for again and again, at most. Nobody writes into one."""
 
 Field = Float32[np.ndarray, "y x axis"]
+
+
+def room() -> LRUCache[Any, Field]:
+    """Return a place for such fields."""
+    return LRUCache(KEPT, getsizeof=lambda field: field.nbytes)
+
+
+def remembered(name: str) -> Any:
+    """Let the method `name` of a displacement, given numbers, keep its fields there."""
+    return cachedmethod(
+        cache=lambda self: self._kept,
+        key=lambda self, *numbers: (name, *numbers),
+        lock=lambda self: self._lock,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,30 +79,36 @@ class Displacement:
         """Return d of one frame (counted modulo the loop) on the coarse grid, in widths."""
         return self.grid[frame % self.frames]
 
+    @remembered("at")
     def at(self, frame: int, height: int, width: int) -> Field:
         """Return d of one frame (counted modulo the loop) in pixels of a picture of that size."""
         fine = resized(self.coarse(frame).astype(np.float64), height, width)
-        return (width * fine).astype(np.float32)
+        return finished((width * fine).astype(np.float32))
 
     def flow(self, start: int, stop: int, height: int, width: int) -> Field:
         """Return how far, in pixels, the picture at each place of frame `start` has moved in frame
         `stop`.
         """
-        here = positions(height, width)
-        target = here + self._recent(start % self.frames, height, width)
-        return undone(self._recent(stop % self.frames, height, width), target) - here
+        here, d = positions(height, width), self.at(stop, height, width)
+        target = here + self.at(start, height, width)
+        near = target + sample(self.seen(stop, height, width), target)
+        return undone(d, target, near, FEW) - here
 
+    @remembered("seen")
     def seen(self, frame: int, height: int, width: int) -> Field:
         """Return how far, in pixels, from its place in the still picture each point is seen in a
         frame.
         """
-        here = positions(height, width)
-        return undone(self._recent(frame % self.frames, height, width), here) - here
+        here, d = positions(height, width), self.at(frame, height, width)
+        return finished(undone(d, here, here - d, ROUNDS) - here)
 
     @cached_property
-    def _recent(self) -> Callable[[int, int, int], Field]:
-        """`at`, which remembers the few fields that flows ask for again and again."""
-        return lru_cache(maxsize=KEPT)(self.at)
+    def _kept(self) -> LRUCache[Any, Field]:
+        return room()
+
+    @cached_property
+    def _lock(self) -> Lock:
+        return Lock()
 
     @cached_property
     def least_determinant(self) -> float:
@@ -93,27 +117,46 @@ class Displacement:
         return min(float(determinant(*gradients(refined(field)), 1.0).min()) for field in fields)
 
 
-def undone(d: Field, target: Field) -> Field:
-    """Return the places x with x + d(x) = `target`."""
-    place = target - d
-    for _ in range(ROUNDS):
-        place = target - sample(d, place)
-    return place
+def undone(d: Field, target: Field, near: Field, rounds: int) -> Field:
+    """Return the places x with x + d(x) = `target`, found from `near`."""
+    (u, v), (p, q), (x, y) = cv2.split(d), cv2.split(target), cv2.split(near)
+    for _ in range(rounds):
+        x, y = p - looked_up(u, x, y), q - looked_up(v, x, y)
+    return cv2.merge([x, y])
 
 
+@cached(room(), lock=Lock())
 def positions(height: int, width: int) -> Field:
     """Return the pixel coordinates (x, y) of every pixel."""
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return np.stack([x, y], axis=-1)
+    return finished(np.stack([x, y], axis=-1))
+
+
+def finished(field: Field) -> Field:
+    """Return the field, which nobody may change any more."""
+    field.flags.writeable = False
+    return field
 
 
 def sample(
-    field: Float32[np.ndarray, "y x channel"], place: Field
-) -> Float32[np.ndarray, "y x channel"]:
+    field: Float32[np.ndarray, "y x *channel"], place: Field
+) -> Float32[np.ndarray, "y x *channel"]:
     """Return the field at `place`, bilinearly, the border value beyond the border."""
-    return cv2.remap(
-        field, place[..., 0], place[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    x, y = cv2.split(place)
+    if field.shape[2:] != (2,):
+        return looked_up(field, x, y)
+    return cv2.merge([looked_up(channel, x, y) for channel in cv2.split(field)])
+
+
+def looked_up(
+    field: Float32[np.ndarray, "y x *channel"],
+    x: Float32[np.ndarray, "y x"],
+    y: Float32[np.ndarray, "y x"],
+) -> Float32[np.ndarray, "y x *channel"]:
+    """Return the field at places, bilinearly. It has not two channels: of two, OpenCV 5
+    interpolates at places that it rounds to 1/32 pixel, and slower.
+    """
+    return cv2.remap(field, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def refined(field: Float[np.ndarray, "row col axis"]) -> Float[np.ndarray, "y x axis"]:

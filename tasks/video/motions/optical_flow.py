@@ -27,14 +27,14 @@ def occluded(forward: Field, backward: Field) -> Bool[np.ndarray, "y x"]:
 
 
 def carried(
-    picture: Float32[np.ndarray, "y x channel"], flow: Field
-) -> Float32[np.ndarray, "y x channel"]:
+    picture: Float32[np.ndarray, "y x *channel"], flow: Field
+) -> Float32[np.ndarray, "y x *channel"]:
     """Return picture(x + F(x)): the later picture brought back to the earlier one's places."""
     return sample(picture, positions(*flow.shape[:2]) + flow)
 
 
 def _square(field: Field) -> Luma:
-    return (field * field).sum(-1)
+    return np.einsum("yxa,yxa->yx", field, field)
 
 
 def _to_bytes(luma: Luma) -> np.ndarray:

@@ -4,6 +4,8 @@ It is twice continuously differentiable and exact for straight lines. The cubic 
 libraries are neither, and would make the gradient of a displacement ripple from cell to cell.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from jaxtyping import Float
 from scipy.interpolate import make_interp_spline
@@ -13,8 +15,16 @@ def resized(
     field: Float[np.ndarray, "row col axis"], height: int, width: int
 ) -> Float[np.ndarray, "y x axis"]:
     """Return the field at the centres of the pixels of a picture of that size (pixels)."""
-    across = along(np.ascontiguousarray(field.swapaxes(0, 1)), width)
-    return along(np.ascontiguousarray(across.swapaxes(0, 1)), height)
+    down, across = operator(len(field), height), operator(field.shape[1], width)
+    return np.einsum("yr,rca,xc->yxa", down, field, across, optimize=True)
+
+
+@lru_cache(maxsize=8)
+def operator(cells: int, pixels: int) -> Float[np.ndarray, "pixel cell"]:
+    """Return the matrix of `along`, which is linear."""
+    matrix = along(np.eye(cells), pixels)
+    matrix.flags.writeable = False
+    return matrix
 
 
 def along(values: Float[np.ndarray, "cell ..."], pixels: int) -> Float[np.ndarray, "pixel ..."]:

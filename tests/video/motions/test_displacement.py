@@ -37,7 +37,13 @@ def test_a_point_of_the_still_picture_is_seen_where_the_displacement_leads_to_it
 
 def test_the_flow_of_a_loop_returns() -> None:
     moved = circling()
-    assert np.abs(moved.flow(3, 3 + moved.frames, 64, 64)).max() < 1e-3
+    assert np.abs(moved.flow(3, 3 + moved.frames, 64, 64)).max() < 1e-4
+
+
+def test_places_are_not_rounded_to_parts_of_a_pixel() -> None:
+    here = positions(32, 32)
+    place = np.clip(here + np.float32(0.01), 0, 31)
+    np.testing.assert_allclose(sample(here, place), place, atol=1e-5)
 
 
 def test_a_uniform_shift_is_a_flow_against_the_displacement() -> None:
