@@ -59,6 +59,19 @@ def test_the_parameters_of_a_stage_are_its_own_and_those_it_reads(stage):
     assert read <= listed
 
 
+def test_nothing_has_strayed_to_the_top_level():
+    found = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    names = {name.partition("/")[0] for name in found.stdout.split()}
+    folders, files = (
+        {"data", "flows", "tasks", "tests"},
+        {"LICENSE", "README.md", "pyproject.toml"},
+    )
+    made = {"CHANGELOG.md", "Makefile", "constraints.txt", "dvc.lock", "dvc.yaml", "params.yaml"}
+    assert {name for name in names if not name.startswith(".")} == folders | files | made
+
+
 def test_without_a_server_no_stage_imports_prefect():
     stages = ", ".join(f"flows.{stage}" for stage in params.STAGES)
     program = f"import sys, {stages}, flows.render; print('prefect' in sys.modules)"

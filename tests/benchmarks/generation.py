@@ -8,9 +8,8 @@ Both sides paint the same unseen procedural scenes under their impressions with 
 | side | what |
 |---|---|
 | `plain_20`, `plain_50` | `StableDiffusionControlNetPipeline`, a call a picture, with guidance |
-| `ours_8`, `_4`, `_2` | mode `controlnet`, all pictures a batch, UniPC, no caption guidance |
+| `ours_8`, `ours_4`, `ours_2` | mode `controlnet`, a batch of all, UniPC, no caption guidance |
 | `ours_4_held`, `ours_2_held` | the same, the ControlNet's residuals made at every second step |
-
 
 at 128 pixels (latents of 16 × 16) and at 256 (32 × 32). The sides take turns, a round after the
 other; a picture's time is the least over the rounds of the CPU time of a call, decoding included.
