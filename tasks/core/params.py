@@ -9,6 +9,8 @@ computed, change no result, and so are an input of none. This module alone opens
 
 import os
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,7 +70,7 @@ def read() -> dict[str, Any]:
         section that no stage owns.
     """
     try:
-        values = YAML(typ="safe").load(FILE.read_text())
+        values = deepcopy(_parsed(FILE.read_text()))
     except FileNotFoundError:
         raise InputError(
             f"{FILE}: not found in {Path.cwd()}; run the command inside the project"
@@ -84,6 +86,11 @@ def read() -> dict[str, Any]:
             f"{FILE}: unknown section {unknown[0]!r}; the sections are {', '.join(SECTIONS)}"
         )
     return values
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> Any:
+    return YAML(typ="safe").load(text)
 
 
 def load(name: str) -> Any:

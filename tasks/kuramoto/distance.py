@@ -6,19 +6,28 @@ applied as one pass down the columns and one along the rows, with nothing beyond
 keeps K symmetric; a border that mirrors without repeating the edge would not). K contains the node
 itself, which has no effect, since sin 0 = 0.
 
-A pass adds shifted slices, a strip of rows at a time: a strip stays in the cache, where the whole
-field would be read from memory for every shift.
+A pass is a product with a band matrix, a block of nodes at a time. The zeros of a block cost more
+additions than shifted slices would (76 for 13 at 64 nodes and a radius of 6) and far less time:
+a product of matrices is bound by arithmetic, slices are bound by memory. Both passes are made of a
+block of rows while the cache holds it.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
+import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace
 from jaxtyping import Float, Inexact, Int
 from pydantic import Field
 
-STRIP = 32
+from tasks.kuramoto.coupling import Coupling
+
+BLOCK = 64
+"""Nodes of a block along each axis, where a cache holds a block; elsewhere the axis is one block.
+"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Distance:
 
 
 @dataclass(frozen=True)
-class Separable:
+class Separable(Coupling):
     """K z by two passes with the same symmetric kernel, given from its centre outwards."""
 
     strength: float
@@ -54,42 +63,40 @@ class Separable:
 
     def __call__(self, z: Inexact[Any, "*batch row col"]) -> Inexact[Any, "*batch row col"]:
         """Return K z."""
-        return self.strength * _along(_down(z, self.kernel), self.kernel)
+        xp = array_namespace(z)
+        if xp.isdtype(z.dtype, "complex floating"):
+            parts = self(xp.stack([xp.real(z), xp.imag(z)]))
+            return parts[0, ...] + 1j * parts[1, ...]
+        down, across = (self._bands(xp, length, z.dtype) for length in z.shape[-2:])
+        result = xp.empty_like(z)
+        for rows, near_rows, band in down:
+            strip = (self.strength * band) @ z[..., near_rows, :]
+            for cols, near_cols, transposed in across:
+                result[..., rows, cols] = strip[..., near_cols] @ xp.matrix_transpose(transposed)
+        return result
+
+    def _bands(self, xp: Any, length: int, dtype: Any) -> Sequence["Band"]:
+        return bands(self.kernel, length, BLOCK if is_numpy_namespace(xp) else length, xp, dtype)
 
 
-def _down(
-    z: Inexact[Any, "*batch row col"], kernel: tuple[float, ...]
-) -> Inexact[Any, "*batch row col"]:
-    rows, total = z.shape[-2], kernel[0] * z
-    for first, last in _strips(z):
-        for step, weight in enumerate(kernel[1:rows], start=1):
-            start, stop = max(first, step), min(last, rows - step)
-            if start < last:
-                total[..., start:last, :] += weight * z[..., start - step : last - step, :]
-            if first < stop:
-                total[..., first:stop, :] += weight * z[..., first + step : stop + step, :]
-    return total
+Band = tuple[slice, slice, Any]
+"""The nodes of a block, those that they feel, and the weights of these (block x felt)."""
 
 
-def _along(
-    z: Inexact[Any, "*batch row col"], kernel: tuple[float, ...]
-) -> Inexact[Any, "*batch row col"]:
-    total = kernel[0] * z
-    for first, last in _strips(z):
-        strip, sums = z[..., first:last, :], total[..., first:last, :]
-        for step, weight in enumerate(kernel[1 : z.shape[-1]], start=1):
-            sums[..., step:] += weight * strip[..., :-step]
-            sums[..., :-step] += weight * strip[..., step:]
-    return total
-
-
-def _strips(z: Inexact[Any, "*batch row col"]) -> list[tuple[int, int]]:
-    """Return where strips of rows begin and end: all rows at once where there is no cache to
-    keep them in.
-    """
-    rows = z.shape[-2]
-    strip = STRIP if is_numpy_namespace(array_namespace(z)) else rows
-    return [(first, min(first + strip, rows)) for first in range(0, rows, strip)]
+@lru_cache(maxsize=16)
+def bands(
+    kernel: tuple[float, ...], length: int, block: int, xp: Any, dtype: Any
+) -> Sequence[Band]:
+    """Return the blocks of a symmetric kernel (from its centre outwards) on a line of nodes."""
+    weights = np.array([*kernel, 0.0])
+    found = []
+    for first in range(0, length, block):
+        last = min(first + block, length)
+        low, high = max(0, first - len(kernel) + 1), min(length, last + len(kernel) - 1)
+        away = np.abs(np.arange(first, last)[:, None] - np.arange(low, high))
+        band = xp.asarray(weights[np.minimum(away, len(kernel))], dtype=dtype)
+        found.append((slice(first, last), slice(low, high), band))
+    return found
 
 
 def smooth(field: Float[Any, "row col"], width: float) -> Float[Any, "row col"]:

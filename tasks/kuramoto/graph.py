@@ -69,12 +69,16 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class Sparse:
+class Sparse(Coupling):
     """K z by compressed rows, of a symmetric `matrix` over the nodes row by row."""
 
     matrix: csr_array
     shape: tuple[int, int]
-    row_sum: float
+
+    @property
+    def row_sum(self) -> float:
+        """The largest row sum."""
+        return float(abs(self.matrix).sum(axis=1).max())
 
     def __call__(
         self, z: Inexact[np.ndarray, "*batch row col"]
@@ -85,14 +89,19 @@ class Sparse:
 
 
 @dataclass(frozen=True, eq=False)
-class Padded:
+class Padded(Coupling):
     """K z by gathering: `columns[d]` holds the d-th neighbour of each node, `weights[d]` its
     weight, 0 where a node has fewer.
     """
 
     columns: Int[Any, "degree node"]
     weights: Float[Any, "degree node"]
-    row_sum: float
+
+    @property
+    def row_sum(self) -> float:
+        """The largest row sum."""
+        xp = array_namespace(self.weights)
+        return float(xp.max(xp.sum(xp.abs(self.weights), axis=0)))
 
     def __call__(self, z: Inexact[Any, "*batch row col"]) -> Inexact[Any, "*batch row col"]:
         """Return K z."""
@@ -108,11 +117,10 @@ class Padded:
 def on_lattice(matrix: csr_array, shape: tuple[int, int], *, like: Float[Any, "..."]) -> Coupling:
     """Return the coupling by a symmetric matrix, of the precision of `like` and where that is."""
     xp = array_namespace(like)
-    row_sum = float(abs(matrix).sum(axis=1).max())
     if is_numpy_namespace(xp):
-        return Sparse(csr_array(matrix, dtype=like.dtype), shape, row_sum)
+        return Sparse(csr_array(matrix, dtype=like.dtype), shape)
     columns, weights = padded(matrix)
-    return Padded(xp.asarray(columns), xp.asarray(weights, dtype=like.dtype), row_sum)
+    return Padded(xp.asarray(columns), xp.asarray(weights, dtype=like.dtype))
 
 
 def padded(

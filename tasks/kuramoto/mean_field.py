@@ -13,6 +13,8 @@ from array_api_compat import array_namespace
 from jaxtyping import Float, Inexact, Int
 from pydantic import Field
 
+from tasks.kuramoto.coupling import Coupling
+
 
 @dataclass(frozen=True)
 class MeanField:
@@ -30,7 +32,7 @@ class MeanField:
 
 
 @dataclass(frozen=True)
-class Mean:
+class Mean(Coupling):
     """K z = strength · mean(z)."""
 
     strength: float

@@ -18,6 +18,8 @@ from array_api_compat import array_namespace
 from jaxtyping import Float, Inexact, Int
 from pydantic import Field
 
+from tasks.kuramoto.coupling import Coupling
+
 WIDER = 2.0
 
 
@@ -44,7 +46,7 @@ class Periodic:
 
 
 @dataclass(frozen=True, eq=False)
-class Convolution:
+class Convolution(Coupling):
     """K z = kernel * z on the torus; `kernel` is even and has its centre at (0, 0)."""
 
     kernel: Float[Any, "row col"]

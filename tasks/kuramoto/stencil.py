@@ -5,8 +5,9 @@ overlap with the node `offsets[k]` away, in both directions. So K is symmetric b
 nothing reaches over the border.
 
 With the nodes in one line, row by row, an offset (dy, dx) is a shift by dy · cols + dx. A weight
-is 0 where the shift would lead over the border into another row, so that each offset costs two
-products of long contiguous slices.
+is 0 where the shift would lead over the border into another row, so that each offset costs a few
+products of long contiguous slices. What one node of a pair is pulled by, the other is pulled back
+by: a pull is found once a pair.
 """
 
 from collections.abc import Sequence
@@ -17,12 +18,14 @@ from typing import Any
 from array_api_compat import array_namespace
 from jaxtyping import Float, Inexact
 
+from tasks.kuramoto.coupling import Coupling
+
 Offset = tuple[int, int]
 Window = tuple[slice, slice]
 
 
 @dataclass(frozen=True)
-class Stencil:
+class Stencil(Coupling):
     """K z by slices: O(n · neighbours) time and memory for the weights. Offsets are those of
     `half_neighbourhood`.
     """
@@ -70,6 +73,23 @@ class Stencil:
             total[..., :-shift] += weight * line[..., shift:]
             total[..., shift:] += weight * line[..., :-shift]
         return xp.reshape(total, z.shape)
+
+    def pull(
+        self, cosine: Float[Any, "row col"], sine: Float[Any, "row col"]
+    ) -> Float[Any, "row col"]:
+        """Return Im(z̄ (K z)), pair by pair: K cos θ sin θ' − K sin θ cos θ' to the one, less the
+        same to the other.
+        """
+        xp = array_namespace(cosine)
+        x, y = xp.reshape(cosine, (-1,)), xp.reshape(sine, (-1,))
+        total = xp.zeros_like(x)
+        for shift, weight in self._shifts:
+            pull = x[:-shift] * y[shift:]
+            pull -= y[:-shift] * x[shift:]
+            pull *= weight
+            total[:-shift] += pull
+            total[shift:] -= pull
+        return xp.reshape(total, cosine.shape)
 
     def balanced(self) -> "Stencil":
         """Return D^(−1/2) K D^(−1/2) with D the row sums: still symmetric, row sums near 1."""

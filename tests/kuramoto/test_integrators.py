@@ -9,6 +9,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from tasks.core.errors import InputError
+from tasks.kuramoto.coupling import Coupling
 from tasks.kuramoto.distance import Distance
 from tasks.kuramoto.mean_field import Mean
 from tasks.kuramoto.moebius import Moebius, rotate
@@ -61,10 +62,10 @@ def test_the_mean_phase_moves_with_the_mean_frequency(
 
 
 @dataclass(frozen=True)
-class Mirrored:
+class Mirrored(Coupling):
     """A border that mirrors without repeating the edge: not symmetric."""
 
-    row_sum: float = 1.0
+    row_sum = 1.0  # pyright: ignore[reportAssignmentType]
 
     def __call__(self, z: np.ndarray) -> np.ndarray:
         line = np.exp(-(np.arange(-3, 4.0) ** 2) / (2 * 1.5**2))

@@ -27,7 +27,7 @@ from tasks.video.motions.spline import resized
 
 ROUNDS, FEW = 8, 3
 FINE = 4
-KEPT = 64 * 2**20
+KEPT = 128 * 2**20
 """Bytes of fields that are asked for again and again, at most. Nobody writes into one."""
 
 Field = Float32[np.ndarray, "y x axis"]
@@ -79,18 +79,16 @@ class Displacement:
         """Return d of one frame (counted modulo the loop) on the coarse grid, in widths."""
         return self.grid[frame % self.frames]
 
-    @remembered("at")
     def at(self, frame: int, height: int, width: int) -> Field:
         """Return d of one frame (counted modulo the loop) in pixels of a picture of that size."""
-        fine = resized(self.coarse(frame).astype(np.float64), height, width)
-        return finished((width * fine).astype(np.float32))
+        return width * resized(self.coarse(frame).astype(np.float32), height, width)
 
     def flow(self, start: int, stop: int, height: int, width: int) -> Field:
         """Return how far, in pixels, the picture at each place of frame `start` has moved in frame
         `stop`.
         """
-        here, d = positions(height, width), self.at(stop, height, width)
-        target = here + self.at(start, height, width)
+        here, d = positions(height, width), self._at(stop, height, width)
+        target = here + self._at(start, height, width)
         near = target + sample(self.seen(stop, height, width), target)
         return undone(d, target, near, FEW) - here
 
@@ -99,8 +97,13 @@ class Displacement:
         """Return how far, in pixels, from its place in the still picture each point is seen in a
         frame.
         """
-        here, d = positions(height, width), self.at(frame, height, width)
+        here, d = positions(height, width), self._at(frame, height, width)
         return finished(undone(d, here, here - d, ROUNDS) - here)
+
+    @remembered("at")
+    def _at(self, frame: int, height: int, width: int) -> Field:
+        """Return d, which flows ask for again and again."""
+        return finished(self.at(frame, height, width))
 
     @cached_property
     def _kept(self) -> LRUCache[Any, Field]:

@@ -2,6 +2,8 @@
 arXiv:1603.03590).
 """
 
+from threading import local
+
 import cv2
 import numpy as np
 from jaxtyping import Bool, Float32
@@ -11,10 +13,20 @@ from tasks.video.motions.displacement import Field, positions, sample
 Luma = Float32[np.ndarray, "y x"]
 
 
+class _Search(local):
+    """One search a thread: it holds the memory of its pyramids from pair to pair."""
+
+    def __init__(self) -> None:
+        self.calc = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc
+
+
+_search = _Search()
+
+
 def measured(one: Luma, other: Luma) -> Field:
     """Return how far, in pixels, each place of `one` has moved in `other` (values in [0, 1])."""
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return search.calc(_to_bytes(one), _to_bytes(other), np.zeros((*one.shape, 2), np.float32))
+    still = np.zeros((*one.shape, 2), np.float32)
+    return _search.calc(_to_bytes(one), _to_bytes(other), still)
 
 
 def occluded(forward: Field, backward: Field) -> Bool[np.ndarray, "y x"]:

@@ -6,6 +6,7 @@ libraries are neither, and would make the gradient of a displacement ripple from
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from jaxtyping import Float
 from scipy.interpolate import make_interp_spline
@@ -14,15 +15,18 @@ from scipy.interpolate import make_interp_spline
 def resized(
     field: Float[np.ndarray, "row col axis"], height: int, width: int
 ) -> Float[np.ndarray, "y x axis"]:
-    """Return the field at the centres of the pixels of a picture of that size (pixels)."""
-    down, across = operator(len(field), height), operator(field.shape[1], width)
-    return np.einsum("yr,rca,xc->yxa", down, field, across, optimize=True)
+    """Return the field, in its own precision, at the centres of the pixels of a picture of that
+    size (pixels).
+    """
+    down = operator(len(field), height, field.dtype)
+    across = operator(field.shape[1], width, field.dtype)
+    return cv2.merge([down @ plane @ across.T for plane in np.moveaxis(field, -1, 0)])
 
 
-@lru_cache(maxsize=8)
-def operator(cells: int, pixels: int) -> Float[np.ndarray, "pixel cell"]:
+@lru_cache(maxsize=16)
+def operator(cells: int, pixels: int, dtype: np.dtype) -> Float[np.ndarray, "pixel cell"]:
     """Return the matrix of `along`, which is linear."""
-    matrix = along(np.eye(cells), pixels)
+    matrix = along(np.eye(cells), pixels).astype(dtype)
     matrix.flags.writeable = False
     return matrix
 
