@@ -6,11 +6,16 @@ from tasks.generation import stage
 
 def generation() -> None:
     """Paint every block of pictures in every mode, then assemble one store per set."""
-    runtime = params.load("runtime")
-    plan, gpu = (
-        stage.plan(params.load("generation"), runtime),
-        backend.torch_on_gpu(runtime.device),
+    names = ("generation", "runtime", "features", "impressions")
+    section, runtime, features, impressions = map(params.load, names)
+    plan = stage.plan(
+        section,
+        runtime,
+        cell=features.cell,
+        stride=features.stride,
+        decoders=impressions.decoders,
     )
+    gpu = backend.torch_on_gpu(runtime.device)
     engine.map_shards(stage.paint, plan.shards, label="generation", gpu=gpu)
     stage.assemble(plan)
 

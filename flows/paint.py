@@ -28,6 +28,7 @@ from tasks.generation.params import Generation
 from tasks.impressions import palette
 from tasks.impressions.extract import Extractor
 from tasks.impressions.params import Impressions
+from tasks.impressions.readable import readable
 from tasks.impressions.stored import stored
 from tasks.pictures import cutting, reading
 from tasks.pictures.folder import Folder
@@ -35,6 +36,7 @@ from tasks.pictures.photograph import Photograph
 
 BLOCK = 32
 """Pictures painted in one batch: the same ones always, so that stopping changes no byte."""
+FAITHFUL = {"name": "faithful", "steps": 12, "rate": 0.06, "edges": 0.5}
 STYLED = {"name": "styled", "controlnet_conditioning_scale": 1.0, "weight": 0.5, "until": 0.3}
 READ = ("base", "controlnet", "som")
 
@@ -87,6 +89,12 @@ class Painting:
             guidance_scale=self.generation.guidance_scale,
             scheduler=self.generation.scheduler,
             maps=extractor(squares),
+            readable=readable(
+                extractor.channels,
+                self.features.cell,
+                self.features.stride,
+                self.impressions.decoders,
+            ),
             pictures=squares,
             controlnet=network.load(store.folder("controlnet"), self.device),
             reference=None if self.reference is None else self.reference[None],
@@ -158,6 +166,7 @@ def prepare(asked: argparse.Namespace) -> Painting:
     reference = asked.style and cutting.central_square(
         reading.load(asked.style, max_pixels=pictures.max_pixels), size
     )
+    choice = chosen(asked, generation)
     digests = {name: store.digest(store.folder(name)) for name in READ}
     if asked.style:
         digests["style"] = store.digest(asked.style)
@@ -165,7 +174,7 @@ def prepare(asked: argparse.Namespace) -> Painting:
         generation=generation,
         features=features,
         impressions=impressions,
-        choice=chosen(asked, generation),
+        choice=FAITHFUL | {"painted": choice} if asked.faithful else choice,
         size=size,
         seed=runtime.seed if asked.seed is None else asked.seed,
         device=backend.torch_device(runtime.device),
@@ -222,6 +231,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     add("--style", type=Path, help="a picture whose palette and texture they get")
     add("--out", type=Path, required=True, help="folder for the pictures")
     add("--mode", help="name in generation.modes (default: controlnet; styled with --style)")
+    add("--faithful", action="store_true", help="bring what is painted nearer to its impression")
     add("--seed", type=int, help="(default: runtime.seed)")
     add("--size", type=int, help="side, pixels (default: pictures.size)")
     add("--format", choices=[suffix[1:] for suffix in files.SUFFIXES], default="png")

@@ -65,12 +65,12 @@ class DiffusionModel:
     @torch.no_grad()
     def encode(self, pictures: Pictures) -> Latents:
         """Return the latents of pictures, given as uint8, or as floats in [0, 1]."""
-        return torch.cat([self._encode(part) for part in self._cut(pictures)])
+        return torch.cat([self._encode(part) for part in self.cut(pictures)])
 
     @torch.no_grad()
     def decode(self, latents: Latents) -> UInt8[np.ndarray, "picture y x 3"]:
         """Return the pictures of latents."""
-        return np.concatenate([self._decode(part) for part in self._cut(latents)])
+        return np.concatenate([self._decode(part) for part in self.cut(latents)])
 
     def render(self, latents: Latents) -> Float[Tensor, "picture 3 y x"]:
         """Return the pictures of latents as floats in [0, 1], through which gradients flow."""
@@ -111,7 +111,7 @@ class DiffusionModel:
         value = self.vae.config.get(name)
         return default if value is None else value
 
-    def _cut(self, values: Any) -> Iterator[Any]:
+    def cut(self, values: Any) -> Iterator[Any]:
         """Yield parts: of one picture on a CPU, where that is as fast and no result then depends
         on how pictures were batched; of many on a GPU.
         """

@@ -1,12 +1,12 @@
 """The modes of conditioning: how an impression reaches the diffusion model.
 
-A mode is a frozen dataclass, called as `mode(model, request)`; it returns pictures. Its class
-variable `needs` names the fields of the request that it reads beside the captions: a stage loads
+A mode is a frozen dataclass, called as `mode(model, request)`; it returns pictures. Its
+`needs` name the fields of the request that it reads beside the captions: a stage loads
 no others, and recomputes nothing when others change.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tasks.core import registry
 
@@ -22,6 +22,7 @@ MODES = {
     "controlnet_img2img": "tasks.conditioning.controlnet_img2img:ControlNetImg2Img",
     "light": "tasks.conditioning.light:Light",
     "styled": "tasks.conditioning.styled:Styled",
+    "faithful": "tasks.conditioning.faithful:Faithful",
     "ceiling": "tasks.conditioning.ceiling:Ceiling",
 }
 
@@ -29,7 +30,10 @@ MODES = {
 class Mode(Protocol):
     """What every entry of the registry is."""
 
-    needs: ClassVar[tuple[str, ...]]
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The fields of the request that it reads, beside the captions."""
+        ...
 
     def __call__(self, model: "DiffusionModel", request: "Request") -> "Pictures":
         """Return one picture per caption of the request."""

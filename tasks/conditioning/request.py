@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -20,16 +20,37 @@ Pictures = UInt8[np.ndarray, "picture y x 3"]
 Latents = Float[Tensor, "picture latent row col"]
 
 
+class Readable(Protocol):
+    """Reads pictures in [0, 1] as an impression shows them, with a gradient."""
+
+    @property
+    def known(self) -> Sequence[str]:
+        """The names of the channels that are read."""
+        ...
+
+    @property
+    def places(self) -> Sequence[int]:
+        """Where they are among the channels of the maps."""
+        ...
+
+    def __call__(
+        self, pictures: Float[Tensor, "picture 3 y x"], /
+    ) -> Float[Tensor, "picture known row col"]:
+        """Return the channels."""
+        ...
+
+
 @dataclass(frozen=True)
 class Request:
     """One batch of pictures to paint. `names` make the noise, together with `seed`; `size` is
     (rows, columns) in pixels.
 
-    `maps` are the impressions, `pictures` those that they were made of, `reference` one whose look
-    they get (or one for each), `controlnet` the trained network; a mode that needs one of them
-    says so where it is missing. `beside` are other networks with maps of their own (a public
-    ControlNet on depth, say), whose residuals are added in the modes under control. `given_noise`,
-    where it is there, takes the place of the noise that seed and names would draw.
+    `maps` are the impressions, `readable` reads what a picture shows of them, `pictures` those
+    that they were made of, `reference` one whose look they get (or one for each), `controlnet` the
+    trained network; a mode that needs one of them says so where it is missing. `beside` are other
+    networks with maps of their own (a public ControlNet on depth, say), whose residuals are added
+    in the modes under control. `given_noise`, where it is there, takes the place of the noise that
+    seed and names would draw.
     """
 
     captions: Sequence[str]
@@ -40,6 +61,7 @@ class Request:
     guidance_scale: float
     scheduler: str = schedulers.DEFAULT
     maps: Maps | None = None
+    readable: Readable | None = None
     pictures: Pictures | None = None
     controlnet: Network | None = None
     reference: Pictures | None = None

@@ -20,7 +20,7 @@ from tasks.conditioning import loaded
 from tasks.conditioning.model import DiffusionModel
 from tasks.conditioning.words import Words, join
 from tasks.controlnet import board, crew, fidelity, network, training
-from tasks.controlnet.consistency import NAMES, Consistency
+from tasks.controlnet.consistency import Consistency
 from tasks.controlnet.curve import Point, best
 from tasks.controlnet.objective import Choices, Examples
 from tasks.controlnet.plan import Block, Measurement, Plan, Run, Setting, plan
@@ -28,6 +28,7 @@ from tasks.controlnet.training import Rate
 from tasks.core import items, progress, random, store
 from tasks.core.errors import InputError
 from tasks.impressions.extract import Extractor
+from tasks.impressions.readable import NAMES, readable
 from tasks.impressions.stored import stored
 
 __all__ = ["assemble", "encode", "help_out", "measure", "plan", "train"]
@@ -141,24 +142,17 @@ def _train(run: Run, together: crew.Crew) -> None:
 
 
 def _consistency(setting: Setting, base: DiffusionModel) -> Consistency | None:
-    weight, decoders = setting.section.consistency, setting.impressions.decoders
+    weight = setting.section.consistency
     if not weight:
         return None
-    scales = [each["full_scale"] for each in decoders if each["name"] == "edges"]
-    channels = _judge(setting).channels
-    if not set(channels) & set(NAMES):
+    features, decoders = setting.features, setting.impressions.decoders
+    read = readable(_judge(setting).channels, features.cell, features.stride, decoders)
+    if not read.known:
         raise InputError(
             f"controlnet.consistency: the impressions show none of {', '.join(NAMES)}; "
             "add {name: colour} to impressions.decoders, or set it to 0"
         )
-    return Consistency(
-        weight=weight,
-        channels=channels,
-        cell=setting.features.cell,
-        stride=setting.features.stride,
-        full_scale=scales[0] if scales else 1.0,
-        render=base.render,
-    )
+    return Consistency(weight=weight, read=read, render=base.render)
 
 
 def measure(point: Measurement) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The stage `generation`: blocks of pictures, mode by mode, then one store per set."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.generation.params import Generation
 from tasks.generation.sets import members
+from tasks.impressions.readable import Readable, readable
 
 BLOCK = 32
 """Pictures painted at a time."""
@@ -36,6 +38,7 @@ class Setting:
 
     section: Generation
     runtime: Runtime
+    readable: Readable
     inputs: tuple[tuple[str, str], ...]
 
     @property
@@ -67,8 +70,15 @@ class Plan:
     shards: tuple[Part, ...]
 
 
-def plan(section: Generation, runtime: Runtime) -> Plan:
-    """Return the work.
+def plan(
+    section: Generation,
+    runtime: Runtime,
+    *,
+    cell: int,
+    stride: int,
+    decoders: Sequence[Mapping[str, Any]],
+) -> Plan:
+    """Return the work; the impressions' cells and decoders are those of params.yaml.
 
     A part's key covers the code, the digests of what its mode reads, the choices of the mode
     and of the sampling, and its pictures; so another mode beside it does not repaint it.
@@ -77,7 +87,8 @@ def plan(section: Generation, runtime: Runtime) -> Plan:
         InputError: the ControlNet is missing, or there are no held-out pictures.
     """
     inputs = tuple((name, store.digest(store.folder(name))) for name in INPUTS)
-    setting = Setting(section, runtime, inputs)
+    channels = store.read("impressions", IMPRESSIONS).channel.values
+    setting = Setting(section, runtime, readable(channels, cell, stride, decoders), inputs)
     split, spent = store.read("pictures", PICTURES).split.values, _validation()
     parts = [
         _part(setting, name, label, tuple(numbers[at : at + BLOCK]))
@@ -99,7 +110,8 @@ def _part(setting: Setting, name: str, label: str, pictures: tuple[int, ...]) ->
     how = setting.section.model_dump(exclude={"modes", "pictures"})
     version = code.version("tasks.generation.stage")
     runtime = setting.runtime.model_dump()
-    key = items.key(version, read, how, choice, runtime, pictures)
+    reading = asdict(setting.readable) if "readable" in needs else None
+    key = items.key(version, read, how, choice, runtime, pictures, reading)
     return Part(setting, name, label, pictures, key)
 
 
@@ -131,6 +143,7 @@ def _request(part: Part, needs: tuple[str, ...]) -> Request:
         guidance_scale=setting.section.guidance_scale,
         scheduler=setting.section.scheduler,
         maps=maps.astype(np.float32),
+        readable=setting.readable,
         pictures=store.take(data.picture, numbers),
         controlnet=_controlnet(setting.digest("controlnet"), setting.device)
         if controlled

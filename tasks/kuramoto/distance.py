@@ -96,7 +96,7 @@ def bands(
         away = np.abs(np.arange(first, last)[:, None] - np.arange(low, high))
         band = xp.asarray(weights[np.minimum(away, len(kernel))], dtype=dtype)
         found.append((slice(first, last), slice(low, high), band))
-    return found
+    return tuple(found)
 
 
 def smooth(field: Float[Any, "row col"], width: float) -> Float[Any, "row col"]:

@@ -17,6 +17,7 @@ nodes gathered column by column.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
@@ -78,6 +79,10 @@ class Sparse(Coupling):
     @property
     def row_sum(self) -> float:
         """The largest row sum."""
+        return self._row_sum
+
+    @cached_property
+    def _row_sum(self) -> float:
         return float(abs(self.matrix).sum(axis=1).max())
 
     def __call__(
@@ -100,6 +105,10 @@ class Padded(Coupling):
     @property
     def row_sum(self) -> float:
         """The largest row sum."""
+        return self._row_sum
+
+    @cached_property
+    def _row_sum(self) -> float:
         xp = array_namespace(self.weights)
         return float(xp.max(xp.sum(xp.abs(self.weights), axis=0)))
 

@@ -36,6 +36,7 @@ import torch
 import yaml
 from PIL import Image
 
+from flows.paint import FAITHFUL
 from tasks.artifacts.pictures import PICTURES
 from tasks.artifacts.som import SOM
 from tasks.base.distance import frechet
@@ -48,6 +49,7 @@ from tasks.core import store
 from tasks.generation.sets import members
 from tasks.impressions import fidelity
 from tasks.impressions.extract import Extractor, extractor
+from tasks.impressions.readable import readable
 from tasks.pictures import cutting
 from tasks.pictures.folder import Folder
 from tests.benchmarks import structure_bounds, structure_rivals
@@ -60,6 +62,14 @@ PLAIN = {"name": "controlnet", "controlnet_conditioning_scale": 1.0}
 GUIDED = {**PLAIN, "map_guidance": 1.5}
 OURS = {**GUIDED, "caption_limit": 0.15}
 IMG2IMG = {"name": "controlnet_img2img", "strength": 0.8}
+OURS_IMG2IMG = {**OURS, **IMG2IMG}
+
+
+def faithful(painted: dict[str, Any]) -> dict[str, Any]:
+    """Return a mode, brought nearer to the map as `flows.paint --faithful` does."""
+    return FAITHFUL | {"painted": painted}
+
+
 MODES: dict[str, dict[str, Any]] = {
     "none": {"name": "none"},
     **{
@@ -76,15 +86,20 @@ MODES: dict[str, dict[str, Any]] = {
     "ours_unlimited": GUIDED,
     "ours_unguided": PLAIN,
     "ours_scale_1.5": {**PLAIN, "controlnet_conditioning_scale": 1.5},
-    "ours_img2img": {**OURS, **IMG2IMG},
+    "ours_img2img": OURS_IMG2IMG,
     "ours_img2img_unguided": {**PLAIN, **IMG2IMG},
+    "ours_faithful": faithful(OURS),
+    "ours_img2img_faithful": faithful(OURS_IMG2IMG),
+    "none_faithful": faithful({"name": "none"}),
+    "img2img_40_faithful": faithful({"name": "img2img", "strength": 0.4}),
     "ceiling": {"name": "ceiling"},
 }
 MAP_WINS = {**PLAIN, "map_guidance": 3.0, "caption_share": 0.25}
 MISMATCHED: dict[str, dict[str, Any]] = {
     "none": {"name": "none"},
     "ours": OURS,
-    "ours_img2img": {**OURS, **IMG2IMG},
+    "ours_img2img": OURS_IMG2IMG,
+    "ours_faithful": faithful(OURS),
     "ours_unlimited": GUIDED,
     "ours_map_wins": MAP_WINS,
     "ours_map_wins_img2img": {**MAP_WINS, **IMG2IMG},
@@ -136,6 +151,12 @@ class Painter:
             features["stride"],
             sections["impressions"]["decoders"],
         )
+        self.readable = readable(
+            self.read.channels,
+            features["cell"],
+            features["stride"],
+            sections["impressions"]["decoders"],
+        )
         self.section = Controlnet.model_validate(sections["controlnet"])
         self.place = place
 
@@ -159,6 +180,7 @@ class Painter:
             size=(given.pictures.shape[1], given.pictures.shape[2]),
             guidance_scale=self.guidance,
             maps=maps,
+            readable=self.readable,
             pictures=given.pictures,
             controlnet=self.network(label),
             **self.sampling,

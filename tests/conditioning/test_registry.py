@@ -39,6 +39,13 @@ CHOICES = {
         "weight": 0.8,
         "until": 0.3,
     },
+    "faithful": {
+        "name": "faithful",
+        "painted": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
+        "steps": 5,
+        "rate": 0.05,
+        "edges": 0.5,
+    },
     "ceiling": {"name": "ceiling"},
 }
 
@@ -58,6 +65,7 @@ def request_of_three(base: model.DiffusionModel) -> Request:
         steps=5,
         guidance_scale=1.5,
         maps=tiny.maps(),
+        readable=tiny.readable(),
         pictures=tiny.pictures(),
         controlnet=tiny.trained(base),
         reference=tiny.pictures()[2:],
@@ -103,7 +111,7 @@ def test_a_mode_reads_no_more_than_it_says(
     name: str, base: Any, request_of_three: Request
 ) -> None:
     needs = mode(CHOICES[name], what="mode").needs
-    fields = ("maps", "pictures", "controlnet", "reference")
+    fields = ("maps", "readable", "pictures", "controlnet", "reference")
     left_out = {field: None for field in fields if field not in needs}
     np.testing.assert_array_equal(
         paint(CHOICES[name], base, replace(request_of_three, **left_out)),
@@ -251,3 +259,14 @@ def test_a_size_that_the_autoencoder_cannot_cut_is_refused(
 ) -> None:
     with pytest.raises(InputError, match="30 x 32 pixels do not divide"):
         paint(CHOICES["none"], base, replace(request_of_three, size=(30, 32)))
+
+
+def test_faithful_needs_what_it_paints_with_and_a_channel_to_read(
+    base: Any, request_of_three: Request
+) -> None:
+    assert mode(CHOICES["faithful"], what="mode").needs == ("maps", "controlnet", "readable")
+    with pytest.raises(InputError, match=r"mode: faithful: painted: unknown name 'nothing'"):
+        mode({**CHOICES["faithful"], "painted": {"name": "nothing"}}, what="mode")
+    blind = replace(tiny.readable(), channels=("cluster_row", "cluster_col"))
+    with pytest.raises(InputError, match=r"impressions\.decoders: mode faithful reads colour"):
+        paint(CHOICES["faithful"], base, replace(request_of_three, readable=blind))

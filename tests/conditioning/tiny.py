@@ -15,9 +15,11 @@ from diffusers import (
 )
 from transformers import CLIPTextConfig, CLIPTextModel
 
+from tasks.artifacts.impressions import CHANNELS
 from tasks.base import tokenizer
 from tasks.conditioning import model
 from tasks.controlnet import network
+from tasks.impressions.readable import Readable
 
 torch.set_num_threads(1)  # so small a model is slower on more
 
@@ -113,6 +115,11 @@ def trained(base: model.DiffusionModel, channels: int = 7, branch: str = "contro
 def maps(count: int = 3, channels: int = 7) -> np.ndarray:
     """Return impressions of 4 × 4 cells."""
     return np.random.default_rng(2).random((count, channels, 4, 4), np.float32)
+
+
+def readable() -> Readable:
+    """Return what of these impressions can be read off a picture."""
+    return Readable(CHANNELS, cell=8, stride=SIZE // 4, full_scale=0.12)
 
 
 def pictures(count: int = 3) -> np.ndarray:

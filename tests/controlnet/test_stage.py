@@ -267,7 +267,9 @@ def test_consistency_needs_a_channel_that_can_be_read_off_a_picture(monkeypatch)
     blind = SimpleNamespace(channels=("cluster_row", "cluster_col"))
     monkeypatch.setattr(stage, "_judge", lambda setting: blind)
     setting: Any = SimpleNamespace(
-        section=SimpleNamespace(consistency=1.0), impressions=SimpleNamespace(decoders=[])
+        section=SimpleNamespace(consistency=1.0),
+        features=SimpleNamespace(cell=8, stride=4),
+        impressions=SimpleNamespace(decoders=[]),
     )
     base: Any = None
     with pytest.raises(InputError, match=r"controlnet\.consistency: the impressions show none of"):

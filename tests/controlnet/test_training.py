@@ -9,7 +9,8 @@ import torch
 from tasks.conditioning import model
 from tasks.conditioning.words import Words
 from tasks.controlnet import objective, rates, training
-from tasks.controlnet.consistency import NAMES, Consistency
+from tasks.controlnet.consistency import Consistency
+from tasks.impressions.readable import NAMES, Readable
 from tests.conditioning import tiny
 
 RATE = training.Rate(1e-3, 8.0, 1, 0.9, "constant")
@@ -97,7 +98,7 @@ def test_a_light_branch_learns_in_the_same_loop(base: Any, examples: Any) -> Non
 
 
 def test_consistency_brings_the_impression_nearer(base: Any, examples: Any) -> None:
-    judged = Consistency(1.0, NAMES, 8, 4, 0.15, base.render)
+    judged = Consistency(1.0, Readable(NAMES, 8, 4, 0.15), base.render)
     still = replace(CHOICES, batch=6, logit_mean=-2.0)
     draws = (torch.Generator().manual_seed(number) for number in range(4))
     batches = [objective.draw(examples, still, base.scheduler, draw) for draw in draws]

@@ -1,6 +1,7 @@
 """The stage: every mode of every set, whatever is painted beside it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,19 @@ MODES = {
     "img2img_50": {"name": "img2img", "strength": 0.5},
     "img2img_100": {"name": "img2img", "strength": 1.0},
     "controlnet": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
+    "faithful": {
+        "name": "faithful",
+        "painted": {"name": "img2img", "strength": 0.5},
+        "steps": 2,
+        "rate": 0.05,
+        "edges": 0.5,
+    },
     "ceiling": {"name": "ceiling"},
+}
+CELLS: dict[str, Any] = {
+    "cell": small.FEATURES.cell,
+    "stride": small.FEATURES.stride,
+    "decoders": small.IMPRESSIONS_SECTION.decoders,
 }
 
 
@@ -35,7 +48,7 @@ def section(**changes: object) -> Generation:
 
 
 def run(chosen: Generation) -> stage.Plan:
-    work = stage.plan(chosen, small.RUNTIME)
+    work = stage.plan(chosen, small.RUNTIME, **CELLS)
     small.each(stage.paint, work.shards)
     stage.assemble(work)
     return work
@@ -67,7 +80,7 @@ def project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_store_holds_every_mode_of_the_held_out_pictures() -> None:
     scenes, photographs = read("scenes"), read("photographs")
     assert scenes["mode"].values.tolist() == list(MODES)
-    assert scenes.picture.shape == (5, 3, 32, 32, 3)
+    assert scenes.picture.shape == (len(MODES), 3, 32, 32, 3)
     assert scenes.picture_index.values.tolist() == [14, 15, 16]
     assert photographs.picture_index.values.tolist() == [17, 18]
     captions = store.read("pictures", stage.PICTURES).caption.values
@@ -112,19 +125,19 @@ def test_the_same_work_gives_the_same_bytes() -> None:
 
 
 def test_a_mode_more_repaints_no_other() -> None:
-    before = {part.key for part in stage.plan(section(), small.RUNTIME).shards}
+    before = {part.key for part in stage.plan(section(), small.RUNTIME, **CELLS).shards}
     more = {**MODES, "img2img_20": {"name": "img2img", "strength": 0.2}}
-    after = [part for part in stage.plan(section(modes=more), small.RUNTIME).shards]
+    after = [part for part in stage.plan(section(modes=more), small.RUNTIME, **CELLS).shards]
     assert {part.mode for part in after if part.key not in before} == {"img2img_20"}
 
 
 def test_another_controlnet_repaints_what_reads_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = {part.key for part in stage.plan(section(), small.RUNTIME).shards}
+    before = {part.key for part in stage.plan(section(), small.RUNTIME, **CELLS).shards}
     digest = store.digest
     monkeypatch.setattr(
         store, "digest", lambda path: digest(path) + ("!" if path.name == "controlnet" else "")
     )
-    after = stage.plan(section(), small.RUNTIME).shards
+    after = stage.plan(section(), small.RUNTIME, **CELLS).shards
     assert {part.mode for part in after if part.key not in before} == {"controlnet"}
 
 
@@ -148,4 +161,4 @@ def test_without_a_controlnet_the_stage_to_run_is_named(
     monkeypatch.chdir(tmp_path)
     small.write()
     with pytest.raises(InputError, match=r"not there; run: dvc repro controlnet"):
-        stage.plan(section(), small.RUNTIME)
+        stage.plan(section(), small.RUNTIME, **CELLS)

@@ -39,10 +39,10 @@ def room() -> LRUCache[Any, Field]:
 
 
 def remembered(name: str) -> Any:
-    """Let the method `name` of a displacement, given numbers, keep its fields there."""
+    """Let the method `name` of a displacement, given a frame and a size, keep its fields there."""
     return cachedmethod(
         cache=lambda self: self._kept,
-        key=lambda self, *numbers: (name, *numbers),
+        key=lambda self, frame, *size: (name, frame % self.frames, *size),
         lock=lambda self: self._lock,
     )
 
@@ -81,7 +81,7 @@ class Displacement:
 
     def at(self, frame: int, height: int, width: int) -> Field:
         """Return d of one frame (counted modulo the loop) in pixels of a picture of that size."""
-        return width * resized(self.coarse(frame).astype(np.float32), height, width)
+        return (width * resized(self.coarse(frame), height, width)).astype(np.float32)
 
     def flow(self, start: int, stop: int, height: int, width: int) -> Field:
         """Return how far, in pixels, the picture at each place of frame `start` has moved in frame

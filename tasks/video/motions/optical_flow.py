@@ -14,10 +14,17 @@ Luma = Float32[np.ndarray, "y x"]
 
 
 class _Search(local):
-    """One search a thread: it holds the memory of its pyramids from pair to pair."""
+    """One search a thread: it holds the memory of its pyramids from pair to pair. A small picture
+    makes it finer for good, so that its scale is set for each.
+    """
 
     def __init__(self) -> None:
-        self.calc = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc
+        self.search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        self.finest = self.search.getFinestScale()
+
+    def __call__(self, one: np.ndarray, other: np.ndarray) -> Field:
+        self.search.setFinestScale(self.finest)
+        return self.search.calc(one, other, np.zeros((*one.shape, 2), np.float32))
 
 
 _search = _Search()
@@ -25,8 +32,7 @@ _search = _Search()
 
 def measured(one: Luma, other: Luma) -> Field:
     """Return how far, in pixels, each place of `one` has moved in `other` (values in [0, 1])."""
-    still = np.zeros((*one.shape, 2), np.float32)
-    return _search.calc(_to_bytes(one), _to_bytes(other), still)
+    return _search(_to_bytes(one), _to_bytes(other))
 
 
 def occluded(forward: Field, backward: Field) -> Bool[np.ndarray, "y x"]:

@@ -8,25 +8,25 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Float64
 from scipy.interpolate import make_interp_spline
 
 
 def resized(
-    field: Float[np.ndarray, "row col axis"], height: int, width: int
-) -> Float[np.ndarray, "y x axis"]:
-    """Return the field, in its own precision, at the centres of the pixels of a picture of that
-    size (pixels).
+    field: Float[np.ndarray, "row col 2"], height: int, width: int
+) -> Float64[np.ndarray, "y x 2"]:
+    """Return the two components of a field at the centres of the pixels of a picture of that size
+    (pixels), in double precision: so rounded to single, it is the same for any number of threads.
     """
-    down = operator(len(field), height, field.dtype)
-    across = operator(field.shape[1], width, field.dtype)
-    return cv2.merge([down @ plane @ across.T for plane in np.moveaxis(field, -1, 0)])
+    down, across = operator(len(field), height), operator(field.shape[1], width)
+    planes = np.moveaxis(field.astype(np.float64), -1, 0)
+    return cv2.merge([down @ plane @ across.T for plane in planes])
 
 
-@lru_cache(maxsize=16)
-def operator(cells: int, pixels: int, dtype: np.dtype) -> Float[np.ndarray, "pixel cell"]:
+@lru_cache(maxsize=8)
+def operator(cells: int, pixels: int) -> Float[np.ndarray, "pixel cell"]:
     """Return the matrix of `along`, which is linear."""
-    matrix = along(np.eye(cells), pixels).astype(dtype)
+    matrix = along(np.eye(cells), pixels)
     matrix.flags.writeable = False
     return matrix
 

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from tasks.video.motions.displacement import (
     Displacement,
@@ -81,3 +82,22 @@ def test_the_determinant_of_a_linear_field_is_exact() -> None:
     y, x = np.mgrid[:10, :10] / 10
     grid = np.stack([0.2 * x + 0.1 * y, -0.3 * y + 0.05 * x], axis=-1)
     assert determinant(*gradients(grid), 1.0) == pytest.approx(1.2 * 0.7 - 0.1 * 0.05)
+
+
+def test_a_field_is_the_same_for_any_number_of_threads() -> None:
+    grid = 0.02 * np.random.default_rng(0).standard_normal((1, 64, 64, 2)).astype(np.float32)
+    fields = []
+    for threads in (1, 2, 4):
+        with threadpool_limits(threads, "blas"):
+            fields.append(Displacement(grid, 1, 1).at(0, 640, 640))
+    assert fields[0].dtype == np.float32
+    np.testing.assert_array_equal(fields[0], fields[1])
+    np.testing.assert_array_equal(fields[0], fields[2])
+
+
+def test_a_field_may_be_written_into_and_flows_stay_as_they_are() -> None:
+    moved = circling()
+    before = moved.flow(1, 2, 64, 64)
+    moved.at(1, 64, 64)[:] = moved.at(2, 64, 64)[:] = 9
+    np.testing.assert_array_equal(moved.flow(1, 2, 64, 64), before)
+    np.testing.assert_array_equal(moved.flow(1 + moved.frames, 2, 64, 64), before)
