@@ -1,6 +1,7 @@
-"""What writing and previewing cost: memory and time, each in a process of its own."""
+"""What writing and previewing cost: memory and time, each in a process of its own (Linux)."""
 
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,17 @@ SIDE, LONG, SHORT, RATE = 512, 1000, 72, 24
 
 
 def measured() -> dict[str, float]:
-    """Return `growth`, MiB that are held more after 1,000 frames than after 20, and `preview`, s
-    of CPU from the command to the end.
+    """Return `growth`, MiB that are held more after 1,000 frames than after 20; `preview`, s of
+    CPU from the command to the end, of a clip that was never made before; and `floor`, the same
+    of `tests.benchmarks.video_floor` for the same frames.
     """
     with get_context("spawn").Pool(1) as pool, tempfile.TemporaryDirectory() as folder:
-        return {"growth": pool.apply(growth, (Path(folder),)), "preview": preview(Path(folder))}
+        place = Path(folder)
+        return {
+            "growth": pool.apply(growth, (place,)),
+            "preview": preview(place),
+            "floor": spent("tests.benchmarks.video_floor", str(place / "out" / "picture.mkv")),
+        }
 
 
 def growth(folder: Path) -> float:
@@ -52,10 +59,15 @@ def preview(folder: Path) -> float:
     cv2.imwrite(str(folder / "picture.png"), np.ascontiguousarray(picture[..., ::-1]))
     asked = [str(folder / "picture.png"), "--out", str(folder / "out"), "--size", str(SIDE)]
     length = ["--seconds", str(SHORT / RATE), "--fps", str(RATE), "--preview"]
-    command = [sys.executable, "-m", "flows.render", *asked, *length]
+    return spent("flows.render", *asked, *length, "--seed", str(secrets.randbelow(2**31)))
+
+
+def spent(module: str, *words: str) -> float:
+    """Return the CPU time of a module and of the processes that it starts, on one core."""
+    command = ["taskset", "--cpu-list", "0", sys.executable, "-m", module, *words]
     child = subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"})
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise SystemExit(f"render: exit status {child.returncode}")
+        raise SystemExit(f"{module}: exit status {child.returncode}")
     return usage.ru_utime + usage.ru_stime
