@@ -16,7 +16,7 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 import pydantic  # noqa: F401
-import scipy.interpolate  # noqa: F401
+import scipy.interpolate
 import scipy.ndimage  # noqa: F401
 import xarray  # noqa: F401
 import zarr  # noqa: F401

@@ -9,7 +9,7 @@ from tests.benchmarks.video_cases import OURS
 from tests.benchmarks.video_shots import CAPTIONS
 
 Records = Sequence[Mapping[str, Any]]
-FACE, GROWTH, PREVIEW, OF_FLOOR = 0.9, 50.0, 10.0, 1.8
+FACE, GROWTH, PREVIEW, OF_FLOOR = 0.9, 50.0, 10.0, 2.0
 
 
 class Goal(NamedTuple):
