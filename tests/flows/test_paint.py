@@ -99,6 +99,16 @@ def test_a_style_moves_palette_and_look(run, tmp_path: Path) -> None:
     assert not np.allclose(*means, atol=1)
 
 
+def test_a_picture_may_be_brought_nearer_to_its_impression(run, tmp_path: Path) -> None:
+    plain, nearer = tmp_path / "plain", tmp_path / "nearer"
+    assert run("inbox", "--out", str(plain), "--mode", "none") == ""
+    assert run("inbox", "--out", str(nearer), "--mode", "none", "--faithful") == ""
+    record = files.read(nearer / "0.png")
+    assert record is not None
+    assert record["mode"] == {**command.FAITHFUL, "painted": {"name": "none"}}
+    assert (nearer / "0.png").read_bytes() != (plain / "0.png").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
