@@ -1,7 +1,7 @@
 """Structure: what comes back of an impression, mode by mode, beside what people would use instead.
 
     python -m tests.benchmarks.structure --json FILE [--data DIR ...] [--check]
-                                         [--folder DIR] [--grids DIR]
+                                         [--folder DIR] [--grids DIR] [--modes MODE ...]
 
 Every mode of `MODES` paints the same pictures from the same captions, seeds and steps (section
 `generation` of params.yaml), with the models in `data/base` and `data/controlnet`:
@@ -16,8 +16,8 @@ For each set and mode FILE gets every metric of `tasks.impressions.fidelity` wit
 interval (the middle 95 % of means over pictures drawn with replacement) and the Fréchet-like
 distance of `tasks.base.distance` to the set itself, so that blur does not win. `mismatched` gives
 each scene another's caption. The networks of `structure_rivals` are trained where they are missing
-in `--folder`. What FILE holds already is not measured again; `--grids` gets a sheet a set, not
-picked: the first pictures in every mode.
+in `--folder`. What FILE holds already is not measured again; `--modes` are all that are painted;
+`--grids` gets a sheet a set and mode, not picked.
 
 `--check`: see `structure_bounds`.
 """
@@ -219,6 +219,8 @@ def measure(painter: Painter, options: argparse.Namespace, found: dict[str, Any]
     for name, given, modes in sets(options.data, size):
         rows = found.setdefault(name, {})
         for label, choice in modes.items():
+            if options.modes and label not in options.modes:
+                continue
             sheet = options.grids and options.grids / name / f"{label}.png"
             if label in rows and (sheet is None or sheet.is_file()):
                 continue
@@ -251,6 +253,7 @@ def main() -> None:
     default = Path(tempfile.gettempdir()) / "structure-rivals"
     parser.add_argument("--folder", type=Path, default=default, help="of the trained rivals")
     parser.add_argument("--grids", type=Path)
+    parser.add_argument("--modes", nargs="*", choices=[*MODES, *MISMATCHED])
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
