@@ -6,8 +6,8 @@ from tasks.generation import stage
 
 def generation() -> None:
     """Paint every block of pictures in every mode, then assemble one store per set."""
-    names = ("generation", "runtime", "features", "impressions")
-    section, runtime, features, impressions = map(params.load, names)
+    section, runtime = params.load("generation"), params.load("runtime")
+    features, impressions = params.load("features"), params.load("impressions")
     plan = stage.plan(
         section,
         runtime,

@@ -36,7 +36,7 @@ from tasks.pictures.photograph import Photograph
 
 BLOCK = 32
 """Pictures painted in one batch: the same ones always, so that stopping changes no byte."""
-FAITHFUL = {"name": "faithful", "steps": 12, "rate": 0.06, "edges": 0.5}
+FAITHFUL = {"name": "faithful", "steps": 12, "keep": 0.03, "edges": 0.5}
 STYLED = {"name": "styled", "controlnet_conditioning_scale": 1.0, "weight": 0.5, "until": 0.3}
 READ = ("base", "controlnet", "som")
 
@@ -167,6 +167,8 @@ def prepare(asked: argparse.Namespace) -> Painting:
         reading.load(asked.style, max_pixels=pictures.max_pixels), size
     )
     choice = chosen(asked, generation)
+    if asked.faithful and choice["name"] == FAITHFUL["name"]:
+        raise InputError(f"mode: {asked.mode} is faithful already; leave out --faithful")
     digests = {name: store.digest(store.folder(name)) for name in READ}
     if asked.style:
         digests["style"] = store.digest(asked.style)
@@ -197,7 +199,10 @@ def chosen(asked: argparse.Namespace, generation: Generation) -> dict[str, Any]:
         known = ", ".join(generation.modes)
         raise InputError(f"mode: {label!r} is not in generation.modes; choose one of {known}")
     choice = generation.modes[label]
-    if ("reference" in mode(choice, what="mode").needs) != bool(asked.style):
+    needed = "reference" in mode(choice, what="mode").needs
+    if needed and not asked.style:
+        raise InputError(f"mode: {label} needs a reference; give --style FILE")
+    if asked.style and not needed:
         raise InputError(f"mode: {label} and --style FILE do not go together; leave out one")
     return choice
 

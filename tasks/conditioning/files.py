@@ -74,6 +74,16 @@ def parameters(record: Mapping[str, Any], size: tuple[int, int]) -> str:
         "Seed": record["seed"],
         "Size": f"{size[0]}x{size[1]}",
         "Model hash": record["model"][:10],
-        "Mode": record["mode"]["name"],
+        "Mode": _named(record["mode"]),
     }
     return f"{record['prompt']}\n" + ", ".join(f"{name}: {value}" for name, value in named.items())
+
+
+def _named(mode: Mapping[str, Any]) -> str:
+    """Return the name of a mode, with that of the one that it stands on.
+
+    >>> _named({"name": "faithful", "painted": {"name": "controlnet"}})
+    'faithful after controlnet'
+    """
+    inner = mode.get("painted")
+    return f"{mode['name']} after {_named(inner)}" if inner else mode["name"]

@@ -22,12 +22,14 @@ from tasks.core.errors import InputError
 from tasks.core.params import Runtime
 from tasks.generation.params import Generation
 from tasks.generation.sets import members
-from tasks.impressions.readable import Readable, readable
+from tasks.impressions.readable import NAMES, Readable, readable
 
 BLOCK = 32
 """Pictures painted at a time."""
 FILE = "pictures.npy"
 INPUTS = ("base", "controlnet", "pictures", "impressions")
+GIVEN = ("maps", "readable", "pictures", "controlnet")
+"""The fields of a request that the stage has."""
 READ_FOR = {"maps": "impressions", "controlnet": "controlnet"}
 """The store that is read for a field of the request, where the mode needs it."""
 
@@ -84,7 +86,8 @@ def plan(
     and of the sampling, and its pictures; so another mode beside it does not repaint it.
 
     Raises:
-        InputError: the ControlNet is missing, or there are no held-out pictures.
+        InputError: the ControlNet is missing, there are no held-out pictures, or a mode needs what
+            the stage has not.
     """
     inputs = tuple((name, store.digest(store.folder(name))) for name in INPUTS)
     channels = store.read("impressions", IMPRESSIONS).channel.values
@@ -105,6 +108,16 @@ def plan(
 def _part(setting: Setting, name: str, label: str, pictures: tuple[int, ...]) -> Part:
     choice = setting.section.modes[label]
     needs = mode(choice, what=label).needs
+    if lacking := [field for field in needs if field not in GIVEN]:
+        raise InputError(
+            f"generation.modes.{label}: needs a {lacking[0]}, which this stage has not; leave the "
+            "mode to the command paint"
+        )
+    if "readable" in needs and not setting.readable.known:
+        raise InputError(
+            f"generation.modes.{label}: the impressions show none of {', '.join(NAMES)}; "
+            "add {name: colour} to impressions.decoders"
+        )
     unread = {store_name for field, store_name in READ_FOR.items() if field not in needs}
     read = {name: digest for name, digest in setting.inputs if name not in unread}
     how = setting.section.model_dump(exclude={"modes", "pictures"})

@@ -92,7 +92,9 @@ class Video(Section):
     @field_validator("mode")
     @classmethod
     def _mode_exists(cls, choice: Choice) -> Choice:
-        mode(choice, what="mode")
+        lacking = set(mode(choice, what="mode").needs) - {"maps", "controlnet"}
+        if lacking:
+            raise ValueError(f"{choice['name']} needs {min(lacking)}, which a video has not")
         return choice
 
     @property

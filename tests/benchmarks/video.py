@@ -78,11 +78,11 @@ def summary(records: Sequence[dict[str, Any]]) -> dict[str, dict[str, dict[str, 
 def measured(given: argparse.Namespace) -> dict[str, float]:
     """Return what writing and previewing cost, from the folder where it is known already."""
     place = given.cache / "costs.json"
-    if not place.is_file():
-        if given.done:
-            return {}
-        place.write_text(json.dumps(video_costs.measured()))
-    return json.loads(place.read_text())
+    known = json.loads(place.read_text()) if place.is_file() else {}
+    if "floor" not in known and not given.done:
+        known = video_costs.measured()
+        place.write_text(json.dumps(known))
+    return known
 
 
 def table(figures: dict[str, dict[str, dict[str, float]]]) -> str:

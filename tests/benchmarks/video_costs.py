@@ -64,7 +64,8 @@ def preview(folder: Path) -> float:
 
 def spent(module: str, *words: str) -> float:
     """Return the CPU time of a module and of the processes that it starts, on one core."""
-    command = ["taskset", "--cpu-list", "0", sys.executable, "-m", module, *words]
+    core = str(min(os.sched_getaffinity(0)))
+    command = ["taskset", "--cpu-list", core, sys.executable, "-m", module, *words]
     child = subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"})
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)

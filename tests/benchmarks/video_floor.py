@@ -21,6 +21,7 @@ import scipy.ndimage  # noqa: F401
 import xarray  # noqa: F401
 import zarr  # noqa: F401
 
+from tasks.core import params
 from tasks.video.files.encoding import LOSSLESS, command, h264, program
 
 RATE, WIDTH, FLOWS = 24, 256, (1, -1, 4)
@@ -32,10 +33,13 @@ def main(clip: str) -> None:
     reader = imageio_ffmpeg.read_frames(clip, pix_fmt="rgb24")
     width, height = next(reader)["size"]  # pyright: ignore[reportArgumentType, reportCallIssue, reportIndexIssue]
     frames = [np.frombuffer(data, np.uint8).reshape(height, width, 3) for data in reader]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    video = params.load("video")
     data = b"".join(frame.tobytes() for frame in frames)
+    player = h264(video.codec, video.crf, video.preset)
+    executable = program(video.ffmpeg)
     with tempfile.TemporaryDirectory() as folder:
-        for name, settings in (("a.mkv", LOSSLESS), ("a.mp4", h264("libx264", 16, "medium"))):
-            words = command(Path(folder, name), (height, width), RATE, settings, program(None))
+        for name, settings in (("a.mkv", LOSSLESS), ("a.mp4", player)):
+            words = command(Path(folder, name), (height, width), RATE, settings, executable)
             subprocess.run(words, input=data, check=True)
     size = (WIDTH, round(height * WIDTH / width))
     grey = [cv2.cvtColor(cv2.resize(frame, size), cv2.COLOR_RGB2GRAY) for frame in frames]

@@ -17,7 +17,7 @@ from tasks.pictures.cutting import central_square
 
 READ = Readable(CHANNELS, cell=8, stride=4, full_scale=0.12)
 SIDE = 64
-STEPS = {"steps": 8, "rate": 0.06, "edges": 0.5}
+STEPS = {"steps": 8, "keep": 0.03, "edges": 0.5}
 
 
 def shown(pictures: np.ndarray) -> torch.Tensor:
@@ -70,3 +70,33 @@ def test_maps_of_another_grid_are_brought_to_that_of_the_cells(base, asked) -> N
     wanted = mode(choice, what="mode")(base, asked).astype(int)
     found = mode(choice, what="mode")(base, replace(asked, maps=twice))
     assert np.abs(found - wanted).mean() < 2
+
+
+def test_a_picture_that_shows_its_map_stays(base, asked) -> None:
+    ceiling = mode({"name": "ceiling"}, what="mode")(base, asked)
+    again = mode({"name": "ceiling"}, what="mode")(base, replace(asked, pictures=ceiling))
+    maps = np.zeros_like(asked.maps)
+    maps[:, READ.places] = shown(again).numpy()
+    given = replace(asked, pictures=ceiling, maps=maps)
+    found = mode({"name": "faithful", "painted": {"name": "ceiling"}, **STEPS}, what="mode")
+    assert np.abs(found(base, given).astype(int) - again).mean() < 3
+
+
+def test_what_is_kept_is_left_less(base, asked) -> None:
+    painted = mode({"name": "none"}, what="mode")(base, asked)
+    start = base.decode(base.encode(painted)).astype(int)
+    left = [
+        np.abs(mode({**choice, "keep": keep}, what="mode")(base, asked) - start).mean()
+        for choice in [{"name": "faithful", "painted": {"name": "none"}, **STEPS}]
+        for keep in (0.0, 0.3, 10.0)
+    ]
+    assert left == sorted(left, reverse=True)
+    assert left[2] < 0.5 * left[0]
+
+
+def test_maps_that_are_not_finite_are_refused(base, asked) -> None:
+    choice = {"name": "faithful", "painted": {"name": "none"}, **STEPS}
+    maps = asked.maps.copy()
+    maps[0, 3, 1, 2] = np.nan
+    with pytest.raises(ValueError, match="picture 0, channel 3 holds nan"):
+        mode(choice, what="mode")(base, replace(asked, maps=maps))

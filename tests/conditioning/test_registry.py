@@ -43,7 +43,7 @@ CHOICES = {
         "name": "faithful",
         "painted": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
         "steps": 5,
-        "rate": 0.05,
+        "keep": 0.0,
         "edges": 0.5,
     },
     "ceiling": {"name": "ceiling"},
@@ -267,6 +267,8 @@ def test_faithful_needs_what_it_paints_with_and_a_channel_to_read(
     assert mode(CHOICES["faithful"], what="mode").needs == ("maps", "controlnet", "readable")
     with pytest.raises(InputError, match=r"mode: faithful: painted: unknown name 'nothing'"):
         mode({**CHOICES["faithful"], "painted": {"name": "nothing"}}, what="mode")
+    with pytest.raises(InputError, match=r"painted: is faithful itself; name the mode that"):
+        mode({**CHOICES["faithful"], "painted": CHOICES["faithful"]}, what="mode")
     blind = replace(tiny.readable(), channels=("cluster_row", "cluster_col"))
     with pytest.raises(InputError, match=r"impressions\.decoders: mode faithful reads colour"):
         paint(CHOICES["faithful"], base, replace(request_of_three, readable=blind))

@@ -24,7 +24,7 @@ MODES = {
         "name": "faithful",
         "painted": {"name": "img2img", "strength": 0.5},
         "steps": 2,
-        "rate": 0.05,
+        "keep": 0.0,
         "edges": 0.5,
     },
     "ceiling": {"name": "ceiling"},
@@ -161,4 +161,21 @@ def test_without_a_controlnet_the_stage_to_run_is_named(
     monkeypatch.chdir(tmp_path)
     small.write()
     with pytest.raises(InputError, match=r"not there; run: dvc repro controlnet"):
+        stage.plan(section(), small.RUNTIME, **CELLS)
+
+
+def test_a_mode_that_needs_what_the_stage_has_not_is_refused_before_anything_is_painted() -> None:
+    scale = {"controlnet_conditioning_scale": 1.0}
+    styled = {"name": "styled", **scale, "weight": 0.5, "until": 0.3}
+    with pytest.raises(InputError, match=r"generation\.modes\.a: needs a reference, which this"):
+        stage.plan(section(modes={**MODES, "a": styled}), small.RUNTIME, **CELLS)
+
+
+def test_a_mode_that_reads_pictures_is_refused_where_there_is_nothing_to_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stage.Readable, "known", ())
+    with pytest.raises(
+        InputError, match=r"generation\.modes\.faithful: the impressions show none"
+    ):
         stage.plan(section(), small.RUNTIME, **CELLS)

@@ -19,6 +19,7 @@ from tests.video import small
         ({"variants": {"../up": {"name": "frozen", "upscale": 1}}}, "variants"),
         ({"variants": {"still": {"name": "frozen", "upscale": 0}}}, "still: frozen: upscale"),
         ({"mode": {"name": "brush"}}, "mode"),
+        ({"mode": {"name": "ceiling"}}, "ceiling needs pictures, which a video has not"),
         ({"codec": "libx264 -y"}, "codec"),
         ({"scheduler": "magic"}, "scheduler"),
         ({"also": [{"name": "avi"}]}, "also: unknown name 'avi'; choose one of gif, webm"),
