@@ -89,6 +89,7 @@ MODES: dict[str, dict[str, Any]] = {
     "ours_img2img": OURS_IMG2IMG,
     "ours_img2img_unguided": {**PLAIN, **IMG2IMG},
     "ours_faithful": faithful(OURS),
+    "ours_faithful_edges": {**faithful(OURS), "edges": 0.5},
     "ours_img2img_faithful": faithful(OURS_IMG2IMG),
     "none_faithful": faithful({"name": "none"}),
     "img2img_40_faithful": faithful({"name": "img2img", "strength": 0.4}),
