@@ -168,7 +168,7 @@ def prepare(asked: argparse.Namespace) -> Painting:
     )
     choice = chosen(asked, generation)
     if asked.faithful and choice["name"] == FAITHFUL["name"]:
-        raise InputError(f"mode: {asked.mode} is faithful already; leave out --faithful")
+        raise InputError("mode: the one that paints is faithful already; leave out --faithful")
     digests = {name: store.digest(store.folder(name)) for name in READ}
     if asked.style:
         digests["style"] = store.digest(asked.style)

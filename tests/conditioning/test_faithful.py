@@ -85,9 +85,9 @@ def test_a_picture_that_shows_its_map_stays(base, asked) -> None:
 def test_what_is_kept_is_left_less(base, asked) -> None:
     painted = mode({"name": "none"}, what="mode")(base, asked)
     start = base.decode(base.encode(painted)).astype(int)
+    choice = {"name": "faithful", "painted": {"name": "none"}, **STEPS}
     left = [
         np.abs(mode({**choice, "keep": keep}, what="mode")(base, asked) - start).mean()
-        for choice in [{"name": "faithful", "painted": {"name": "none"}, **STEPS}]
         for keep in (0.0, 0.3, 10.0)
     ]
     assert left == sorted(left, reverse=True)

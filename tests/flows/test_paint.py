@@ -17,6 +17,7 @@ from tests.flows.harness import ended
 MODES = {
     "controlnet": {"name": "controlnet", "controlnet_conditioning_scale": 1.0},
     "none": {"name": "none"},
+    "nearer": {**command.FAITHFUL, "painted": {"name": "none"}},
 }
 
 
@@ -116,6 +117,7 @@ def test_a_picture_may_be_brought_nearer_to_its_impression(run, tmp_path: Path) 
         (("broken.png",), "broken.png: damaged"),
         (("speck.png",), "speck: 5x3 pixels, smaller than a cell of 8; give a larger picture"),
         (("inbox", "--mode", "brush"), "'brush' is not in generation.modes; choose one of"),
+        (("inbox", "--mode", "nearer", "--faithful"), "faithful already; leave out --faithful"),
         (("inbox", "--mode", "none", "--style", "speck.png"), "none and --style FILE do not go"),
         (("inbox", "--size", "4"), "size: 4 pixels; give a multiple of features.stride = 8"),
         (("inbox/1.png", "inbox/1.png"), "1: two pictures have this name"),
