@@ -9,6 +9,9 @@ with D the decoder and R what of an impression can be read off a picture (`Reque
 never ends farther from the map than it began, and `keep` says what leaving the painted picture
 costs: without it, the last hundredths of the map are paid for with texture. Walking in latents
 changes what the decoder can paint; on the pixels themselves the grid of the cells would show.
+Of the edges of a map the walk makes seams: one latent paints a tile of 8 x 8 pixels, and where two
+tiles differ is where an edge costs the latents least. With `edges` 0 colour and light alone are
+followed, and no tile shows.
 
 A step is a decoding and its gradient, and evaluates no U-Net. (Universal guidance, Bansal et al.
 2023, arXiv:2302.07121, follows such gradients at every step of the sampler; here its end alone.)
