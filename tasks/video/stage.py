@@ -30,6 +30,9 @@ INDEX = "clips.json"
 MOTION, ABOUT = "motion.npz", "about.json"
 """The motion of a clip, and what is told of it, lie beside its first segment."""
 
+QUICK = {"libx264": "veryfast", "libx265": "veryfast"}
+"""The presets of previews, by encoder."""
+
 MEASURED = 480
 """Frames of a clip that is measured, at most: all of them are then in memory. Of a video the
 motion is not known that a clip should have.
@@ -140,7 +143,7 @@ def make(part: Part) -> dict[str, Any]:
     def write(folder: Path) -> None:
         found = filmed(part.work)
         numbers = range(part.start, part.stop)
-        for _ in clip.segment(folder, found.film, numbers, form(take.video)):
+        for _ in clip.segment(folder, found.film, numbers, form(part.work)):
             pass
         if part.start == 0:
             if found.motion is not None:
@@ -181,14 +184,18 @@ def join(work: Work, parts: Sequence[Part], folder: Path, name: str) -> Overview
     motion = clip.Motion.load(work.take.video.motion, arrays) if arrays.exists() else None
     about = json.loads((segments[0] / ABOUT).read_text())
     sound = work.take.sound and work.take.sound.path
-    written = form(work.take.video)
+    written = form(work)
     return clip.join(folder, name, segments, motion=motion, form=written, about=about, sound=sound)
 
 
-def form(section: Video) -> clip.Format:
-    """Return how the files are written."""
-    player = encoding.h264(section.codec, section.crf, section.preset)
-    return clip.Format(section.rate, player, encoding.program(section.ffmpeg), more(section))
+def form(work: Work) -> clip.Format:
+    """Return how the files are written; of a preview, those for players alone."""
+    section = work.take.video
+    preset = QUICK.get(section.codec, section.preset) if work.preview else section.preset
+    player = encoding.h264(section.codec, section.crf, preset)
+    also = {} if work.preview else more(section)
+    executable = encoding.program(section.ffmpeg)
+    return clip.Format(section.rate, player, executable, also, lossless=not work.preview)
 
 
 def more(section: Video) -> dict[str, Any]:

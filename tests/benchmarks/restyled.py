@@ -89,7 +89,7 @@ def measures(values: np.ndarray, of: MovingScene) -> dict[str, float]:
 
 def sharpness(values: np.ndarray) -> float:
     """Return 100 times the rms of the detail."""
-    return 100 * float(np.sqrt(np.mean(detail(values @ LUMA) ** 2)))
+    return 100 * float(np.sqrt(np.mean([detail(luma) ** 2 for luma in values @ LUMA])))
 
 
 def softened(values: np.ndarray, most: float) -> np.ndarray:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 import skimage.data
 
@@ -54,7 +55,11 @@ def test_a_preview_needs_no_model(run, written: Path, tmp_path: Path) -> None:
     finally:
         for place, aside in hidden.items():
             aside.rename(place)
-    assert len(clip.read(tmp_path, "harbour")) == 6
+    assert len(list(clip.frames(tmp_path / "harbour.mp4"))) == 6
+    assert not (tmp_path / "harbour.mkv").exists()
+    measures = json.loads((tmp_path / "metrics.json").read_text())["harbour"]
+    assert measures["motion"] > 0
+    assert all(np.isfinite(value) for value in measures.values())
 
 
 def test_another_seed_is_another_clip(run, tmp_path: Path) -> None:
@@ -158,26 +163,26 @@ def test_a_stopped_table_goes_on_where_it_was(run, tmp_path: Path) -> None:
 def test_the_report_never_falls_though_the_run_is_killed(run, tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "b.png"), small.noise_picture(48, 64))
     table, file = tmp_path / "shots.yaml", tmp_path / "out" / command.REPORT
-    table.write_text("shots: [{picture: b.png, frames: 60, size: 64}]\n")
+    table.write_text("shots: [{picture: b.png, frames: 240, size: 64}]\n")
     options = ("--shots", str(table), "--out", str(tmp_path / "out"), "--preview")
     words, here = (sys.executable, "-m", "flows.render", *options), environment(tmp_path)
     done = [0]
 
     def report() -> dict:
-        found = json.loads(file.read_text()) if file.is_file() else {"done": 0, "total": 60}
+        found = json.loads(file.read_text()) if file.is_file() else {"done": 0, "total": 240}
         done.append(found["done"])
         return found
 
     with subprocess.Popen(words, env=here) as process:
-        assert until(lambda: 0 < report()["done"] < 60, 120)
+        assert until(lambda: 0 < report()["done"] < 240, 120)
         process.kill()
     with subprocess.Popen(words, env=here) as process:
-        assert until(lambda: report()["done"] == 60, 120)
+        assert until(lambda: report()["done"] == 240, 120)
     assert process.returncode == 0
     assert done == sorted(done)
     assert {key: report()[key] for key in ("total", "segments_done", "shot")} == {
-        "total": 60,
-        "segments_done": 15,
+        "total": 240,
+        "segments_done": 60,
         "shot": None,
     }
 

@@ -2,7 +2,7 @@
 
 It is made segment by segment, and its files are those of the segments, joined.
 
-<name>.mkv   the frames, lossless
+<name>.mkv   the frames, lossless; none of a preview
 <name>.mp4   the frames, for players
 <name>.json  size, rate, motion, and the SHA-256 of every frame's RGB bytes
 <name>.npz   the phases (rad) and the map coordinates (nodes), from which the displacement follows,
@@ -38,20 +38,22 @@ SEGMENT, OVERVIEW, RECORD = "segment", "overview.npz", "segment.json"
 
 @dataclass(frozen=True)
 class Format:
-    """Frames a second, the settings of the file for players, the ffmpeg that writes, and the
-    settings of more files by their suffix.
+    """Frames a second, the settings of the file for players, the ffmpeg that writes, the settings
+    of more files by their suffix, and whether the frames are kept without loss.
     """
 
     rate: int
     player: Mapping[str, Any]
     executable: str
     also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lossless: bool = True
 
     @property
     def streams(self) -> dict[str, Mapping[str, Any]]:
         """The settings of the files that are written frame by frame, by suffix."""
         more = {suffix: each for suffix, each in self.also.items() if suffix != GIF}
-        return {LOSSLESS_SUFFIX: LOSSLESS, ".mp4": self.player, **more}
+        kept = {LOSSLESS_SUFFIX: LOSSLESS} if self.lossless else {}
+        return {**kept, ".mp4": self.player, **more}
 
 
 def segment(folder: Path, film: Film, numbers: range, form: Format) -> Iterator[int]:

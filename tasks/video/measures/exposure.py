@@ -18,19 +18,17 @@ from tasks.video.motions.optical_flow import carried
 STRETCHED = 0.9
 
 
-def exposure(luma: Lumas, displacement: Displacement) -> dict[str, float]:
+def exposure(luma: Lumas, displacement: Displacement, every: int = 1) -> dict[str, float]:
     """Return the three measures."""
-    height, width = luma.shape[1:]
-    power = detail(luma) ** 2
-    fields = [displacement.at(step, height, width) for step in range(len(luma))]
+    steps = range(0, len(luma), every)
+    size = luma.shape[1:]
+    fields = [displacement.at(step, *size) for step in steps]
     large = np.stack([density(d) < STRETCHED for d in fields])
-    pulled = np.empty_like(power)
-    thin = np.empty_like(large)
-    for step in range(len(luma)):
-        shift = displacement.seen(step, height, width)
-        both = np.stack([power[step], large[step].astype(np.float32)], axis=-1)
-        back = carried(both, shift)
-        pulled[step], thin[step] = back[..., 0], back[..., 1] > 0.5
+    shifts = [displacement.seen(step, *size) for step in steps]
+    power = (detail(luma[step]) ** 2 for step in steps)
+    pulled = np.stack([carried(one, shift) for one, shift in zip(power, shifts, strict=True)])
+    weight = (one.astype(np.float32) for one in large)
+    thin = np.stack([carried(one, shift) > 0.5 for one, shift in zip(weight, shifts, strict=True)])
     there = float((pulled * thin).sum())
     usual = float((pulled.mean(0) * thin.sum(0)).sum())
     return {
@@ -42,9 +40,9 @@ def exposure(luma: Lumas, displacement: Displacement) -> dict[str, float]:
 
 def outside(d: Field) -> Bool[np.ndarray, "y x"]:
     """Return the pixels that show a place more than half a pixel beyond the outermost centres."""
-    place = positions(*d.shape[:2]) + d
-    last = np.array([d.shape[1], d.shape[0]], np.float32) - 0.5
-    return np.any((place < -0.5) | (place > last), axis=-1)
+    height, width = d.shape[:2]
+    x, y = np.moveaxis(positions(height, width) + d, -1, 0)
+    return (x < -0.5) | (x > width - 0.5) | (y < -0.5) | (y > height - 0.5)
 
 
 def density(d: Field) -> Float[np.ndarray, "y x"]:

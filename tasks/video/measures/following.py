@@ -14,6 +14,7 @@ Grain that stays on the screen while the picture moves shows in `slip`, not in a
 
 import cv2
 import numpy as np
+from jaxtyping import Float32
 
 from tasks.video.measures.agreement import correlation, length, ratio
 from tasks.video.measures.spectrum import Lumas, bands
@@ -25,13 +26,13 @@ DETAIL = 2 / 256
 """σ of the detail's lower bound, in widths."""
 
 
-def following(luma: Lumas, displacement: Displacement) -> dict[str, float]:
+def following(luma: Lumas, displacement: Displacement, every: int = 1) -> dict[str, float]:
     """Return how far the measured motion over four frames is from the analytic one, and its share
     of it.
     """
     error, size, inner = 0.0, 0.0, 0.0
     square = 0.0
-    for step in range(len(luma)):
+    for step in range(0, len(luma), every):
         analytic = displacement.flow(step, step + SPAN, *luma.shape[1:])
         found = measured(luma[step], luma[(step + SPAN) % len(luma)])
         error += float(length(found - analytic).mean())
@@ -41,32 +42,31 @@ def following(luma: Lumas, displacement: Displacement) -> dict[str, float]:
     return {"tof": ratio(error, size, empty=1.0), "gain": ratio(inner, square)}
 
 
-def sticking(luma: Lumas, displacement: Displacement) -> dict[str, float]:
+def sticking(luma: Lumas, displacement: Displacement, every: int = 1) -> dict[str, float]:
     """Return how well the first frame's detail is found again along the motion, and in place."""
-    sharp = detail(luma)
-    back = (displacement.flow(step, 0, *luma.shape[1:]) for step in range(1, len(luma)))
-    along = (carried(sharp[0][..., None], flow).reshape(luma.shape[1:]) for flow in back)
-    advected = float(np.mean([correlation(a, b) for a, b in zip(along, sharp[1:], strict=True)]))
-    stuck = float(np.mean([correlation(sharp[0], b) for b in sharp[1:]]))
-    return {"advected": advected, "stuck": stuck, "slip": advected - stuck}
+    first, *later = [detail(frame) for frame in luma]
+    back = [displacement.flow(step, 0, *first.shape) for step in range(1, len(luma), every)]
+    along = [carried(first, flow) for flow in back]
+    advected = [correlation(a, b) for a, b in zip(along, later[::every], strict=True)]
+    stuck = [correlation(first, b) for b in later]
+    means = float(np.mean(advected)), float(np.mean(stuck))
+    return {"advected": means[0], "stuck": means[1], "slip": means[0] - means[1]}
 
 
 def melting(luma: Lumas, displacement: Displacement) -> dict[str, float]:
     """Return how much the still picture changes under its motion, where it is seen throughout."""
     height, width = luma.shape[1:]
-    last = np.array([width - 1, height - 1], np.float32)
     pulled, seen = np.empty_like(luma), np.ones((height, width), bool)
     for step, frame in enumerate(luma):
         shift = displacement.seen(step, height, width)
-        pulled[step] = carried(frame[..., None], shift).reshape(height, width)
-        place = positions(height, width) + shift
-        seen &= ((place >= 0) & (place <= last)).all(-1)
+        pulled[step] = carried(frame, shift)
+        x, y = np.moveaxis(positions(height, width) + shift, -1, 0)
+        seen &= (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
     slow, _ = bands(pulled)
     kept = slow[seen]
     return {"melt": 100 * float(np.sqrt(kept.mean())) if kept.size else 0.0}
 
 
-def detail(luma: Lumas) -> Lumas:
+def detail(frame: Float32[np.ndarray, "y x"]) -> Float32[np.ndarray, "y x"]:
     """Return what a small Gaussian takes away."""
-    sigma = DETAIL * luma.shape[2]
-    return np.stack([frame - cv2.GaussianBlur(frame, (0, 0), sigma) for frame in luma])
+    return frame - cv2.GaussianBlur(frame, (0, 0), DETAIL * frame.shape[1])

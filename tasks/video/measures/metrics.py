@@ -19,13 +19,18 @@ displacement that made the clip; indices modulo T, since clips are loops.
 
 and tof, gain, advected, stuck, slip, melt (`following`), beyond, stretched, dulled (`exposure`).
 
+A mean over t that needs a flow may be taken over every `every`-th t alone: flows take most of the
+time, and change little from frame to frame.
+
 A frozen clip is best in e_warp, flicker, jerk and layout. So a clip counts only where it was told
 to move and does: the bounds are gates of the stage `evaluation`.
 """
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32
 
 from tasks.features.light import BT709
 from tasks.video.measures.agreement import correlation, difference, length, ratio
@@ -34,6 +39,7 @@ from tasks.video.measures.following import SPAN, following, melting, sticking
 from tasks.video.measures.spectrum import Lumas, temporal
 from tasks.video.motions.displacement import Displacement
 from tasks.video.motions.optical_flow import carried, measured, occluded
+from tasks.video.scene import Frame
 
 WIDTH = 256
 LUMA = np.array(BT709, np.float32)
@@ -42,50 +48,58 @@ Frames = Float32[np.ndarray, "frame y x 3"]
 
 
 def measure(
-    frames: UInt8[np.ndarray, "frame y x 3"], displacement: Displacement
+    frames: Iterable[Frame], displacement: Displacement, *, every: int = 1
 ) -> dict[str, float]:
-    """Return every measure of the table above for one clip.
+    """Return every measure of the table above for one clip, of whose frames no more is held than
+    what is measured.
 
     Raises:
         ValueError: the clip has fewer than five frames, or another number than the displacement.
     """
-    if len(frames) <= SPAN or len(frames) != displacement.frames:
+    values = reduced(frames)
+    if len(values) <= SPAN or len(values) != displacement.frames:
         raise ValueError(
-            f"frames: {len(frames)}, displacement: {displacement.frames}; expected the same "
+            f"frames: {len(values)}, displacement: {displacement.frames}; expected the same "
             f"number, at least {SPAN + 1}"
         )
-    values = reduced(frames)
     luma = values @ LUMA
     return {
-        **warp_errors(values, luma, displacement),
+        **warp_errors(values, luma, displacement, every),
         **temporal(luma),
         "layout": layout(luma),
         "closure": closure(values),
-        **following(luma, displacement),
-        **sticking(luma, displacement),
+        **following(luma, displacement, every),
+        **sticking(luma, displacement, every),
         **melting(luma, displacement),
-        **exposure(luma, displacement),
+        **exposure(luma, displacement, every),
         "least_determinant": displacement.least_determinant,
     }
 
 
-def reduced(frames: UInt8[np.ndarray, "frame y x 3"]) -> Frames:
+def reduced(frames: Iterable[Frame]) -> Frames:
     """Return the frames in [0, 1], no wider than 256 pixels.
 
     Means over areas are not rounded again: a second rounding to 8 bits is as large as the first
     and new in every frame, which a slow motion would be charged for as jerk.
     """
-    height, width = frames.shape[1:3]
+    small = np.stack([_reduced(frame) for frame in frames])
+    small /= 255
+    return small
+
+
+def _reduced(frame: Frame) -> Float32[np.ndarray, "y x 3"]:
+    height, width = frame.shape[:2]
     size = (min(width, WIDTH), round(height * min(width, WIDTH) / width))
-    reduced = np.empty((len(frames), *size[::-1], 3), np.float32)
-    for place, frame in zip(reduced, frames, strict=True):
-        place[:] = cv2.resize(frame.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return reduced / 255
+    return cv2.resize(frame.astype(np.float32), size, interpolation=cv2.INTER_AREA)
 
 
-def warp_errors(values: Frames, luma: Lumas, displacement: Displacement) -> dict[str, float]:
+def warp_errors(
+    values: Frames, luma: Lumas, displacement: Displacement, every: int
+) -> dict[str, float]:
     """Return what is left when the motion is undone, and the motion itself."""
-    errors = [_step_errors(values, luma, displacement, step) for step in range(len(values))]
+    errors = [
+        _step_errors(values, luma, displacement, step) for step in range(0, len(luma), every)
+    ]
     return {
         "e_warp": 100 * _mean(errors, "measured"),
         "e_warp_analytic": 100 * _mean(errors, "analytic"),

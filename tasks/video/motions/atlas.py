@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
-from scipy.ndimage import map_coordinates
 
 from tasks.impressions.extract import Extractor
 
@@ -28,6 +27,8 @@ class Atlas:
         """Return the channels between the nodes, bilinear in row and column; beyond a border,
         those at the border.
         """
+        from scipy.ndimage import map_coordinates  # a fifth of a second, which few clips need
+
         places = np.moveaxis(coordinates, -1, 0)
         mode = "grid-wrap" if self.torus else "nearest"
         channels = np.moveaxis(self.table.astype(np.float64), -1, 0)

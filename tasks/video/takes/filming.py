@@ -53,13 +53,19 @@ class Work:
     digests: Digests = field(compare=False)
     key: str
 
+    @property
+    def preview(self) -> bool:
+        """Whether the impression itself is shown."""
+        return not self.digests
+
 
 @dataclass(frozen=True, eq=False)
 class Filmed:
-    """The film of a clip, its motion, and figures about it."""
+    """The film of a clip, its motion and what it displaces, and figures about it."""
 
     film: Film
     motion: Motion | None
+    displacement: Displacement
     about: dict[str, float]
 
 
@@ -76,8 +82,9 @@ def filmed(work: Work) -> Filmed:
     variant = take.video.variants[take.variant]
     way = registry.build(FRAMES, variant, what=f"video.variants.{take.variant}")
     films = [way(scene, painter) for scene in scenes]
-    about = extent(scenes[0].displacement, painter, preview=not work.digests)
-    return Filmed(dissolved(films, list(shares.values())), motion, about)
+    displacement = scenes[0].displacement
+    about = extent(displacement, painter, preview=work.preview)
+    return Filmed(dissolved(films, list(shares.values())), motion, displacement, about)
 
 
 def moved(work: Work, read: Extractor, picture: Picture) -> Motion:

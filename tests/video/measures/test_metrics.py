@@ -92,6 +92,12 @@ def test_a_motion_told_but_absent_is_none(picture) -> None:
     assert all(np.isfinite(value) for value in found.values())
 
 
+def test_flows_of_every_third_frame_tell_what_those_of_all_tell(picture, motion, clips) -> None:
+    found = metrics.measure(iter(moving(picture, motion)), motion, every=3)
+    assert found != clips["warped"]
+    assert found == pytest.approx(clips["warped"], rel=0.1, abs=0.02)
+
+
 def test_a_jump_at_the_end_of_the_loop_shows_in_the_closure() -> None:
     ramp = np.broadcast_to(
         np.linspace(0, 1, 9, dtype=np.float32)[:, None, None, None], (9, 2, 2, 3)
