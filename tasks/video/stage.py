@@ -30,12 +30,12 @@ INDEX = "clips.json"
 MOTION, ABOUT = "motion.npz", "about.json"
 """The motion of a clip, and what is told of it, lie beside its first segment."""
 
-QUICK = {"libx264": "veryfast", "libx265": "veryfast"}
-"""The presets of previews, by encoder."""
+QUICK = "ultrafast", "superfast", "veryfast"
+"""Presets of libx264 and libx265 that a preview keeps; instead of a slower one it has the last."""
 
 MEASURED = 480
-"""Frames of a clip that is measured, at most: all of them are then in memory. Of a video the
-motion is not known that a clip should have.
+"""Frames of a clip that is measured, at most: all of them, reduced, are then in memory. Of a video
+the motion is not known that a clip should have.
 """
 
 
@@ -189,9 +189,10 @@ def join(work: Work, parts: Sequence[Part], folder: Path, name: str) -> Overview
 
 
 def form(work: Work) -> clip.Format:
-    """Return how the files are written; of a preview, those for players alone."""
+    """Return how the files are written; of a preview, the MP4 alone."""
     section = work.take.video
-    preset = QUICK.get(section.codec, section.preset) if work.preview else section.preset
+    slow = section.codec in {"libx264", "libx265"} and section.preset not in QUICK
+    preset = QUICK[-1] if work.preview and slow else section.preset
     player = encoding.h264(section.codec, section.crf, preset)
     also = {} if work.preview else more(section)
     executable = encoding.program(section.ffmpeg)

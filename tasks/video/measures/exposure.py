@@ -18,10 +18,9 @@ from tasks.video.motions.optical_flow import carried
 STRETCHED = 0.9
 
 
-def exposure(luma: Lumas, displacement: Displacement, every: int = 1) -> dict[str, float]:
+def exposure(luma: Lumas, displacement: Displacement) -> dict[str, float]:
     """Return the three measures."""
-    steps = range(0, len(luma), every)
-    size = luma.shape[1:]
+    size, steps = luma.shape[1:], range(len(luma))
     fields = [displacement.at(step, *size) for step in steps]
     large = np.stack([density(d) < STRETCHED for d in fields])
     shifts = [displacement.seen(step, *size) for step in steps]

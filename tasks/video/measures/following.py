@@ -42,12 +42,12 @@ def following(luma: Lumas, displacement: Displacement, every: int = 1) -> dict[s
     return {"tof": ratio(error, size, empty=1.0), "gain": ratio(inner, square)}
 
 
-def sticking(luma: Lumas, displacement: Displacement, every: int = 1) -> dict[str, float]:
+def sticking(luma: Lumas, displacement: Displacement) -> dict[str, float]:
     """Return how well the first frame's detail is found again along the motion, and in place."""
     first, *later = [detail(frame) for frame in luma]
-    back = [displacement.flow(step, 0, *first.shape) for step in range(1, len(luma), every)]
-    along = [carried(first, flow) for flow in back]
-    advected = [correlation(a, b) for a, b in zip(along, later[::every], strict=True)]
+    back = (displacement.flow(step, 0, *first.shape) for step in range(1, len(luma)))
+    along = (carried(first, flow) for flow in back)
+    advected = [correlation(a, b) for a, b in zip(along, later, strict=True)]
     stuck = [correlation(first, b) for b in later]
     means = float(np.mean(advected)), float(np.mean(stuck))
     return {"advected": means[0], "stuck": means[1], "slip": means[0] - means[1]}

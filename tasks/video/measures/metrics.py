@@ -19,8 +19,9 @@ displacement that made the clip; indices modulo T, since clips are loops.
 
 and tof, gain, advected, stuck, slip, melt (`following`), beyond, stretched, dulled (`exposure`).
 
-A mean over t that needs a flow may be taken over every `every`-th t alone: flows take most of the
-time, and change little from frame to frame.
+Flows to a later frame and what is compared along them (e_warp to unexplained, motion, tof, gain)
+may be taken at every `every`-th t alone: they take most of the time, and change little from frame
+to frame where no schedule makes the motion jump.
 
 A frozen clip is best in e_warp, flicker, jerk and layout. So a clip counts only where it was told
 to move and does: the bounds are gates of the stage `evaluation`.
@@ -69,9 +70,9 @@ def measure(
         "layout": layout(luma),
         "closure": closure(values),
         **following(luma, displacement, every),
-        **sticking(luma, displacement, every),
+        **sticking(luma, displacement),
         **melting(luma, displacement),
-        **exposure(luma, displacement, every),
+        **exposure(luma, displacement),
         "least_determinant": displacement.least_determinant,
     }
 
@@ -97,9 +98,7 @@ def warp_errors(
     values: Frames, luma: Lumas, displacement: Displacement, every: int
 ) -> dict[str, float]:
     """Return what is left when the motion is undone, and the motion itself."""
-    errors = [
-        _step_errors(values, luma, displacement, step) for step in range(0, len(luma), every)
-    ]
+    errors = [_step_errors(values, luma, displacement, t) for t in range(0, len(values), every)]
     return {
         "e_warp": 100 * _mean(errors, "measured"),
         "e_warp_analytic": 100 * _mean(errors, "analytic"),
