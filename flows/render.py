@@ -20,8 +20,8 @@ from tasks.video.takes.filming import Work, filmed
 
 WORDS = Path("command line")
 """Where the shots come from that no table holds."""
-EVERY, SHORT = 3, 48
-"""A preview takes flows at every third frame only, unless its clip is shorter than this
+EVERY, SHORT = 6, 48
+"""A preview takes flows at every sixth frame only, unless its clip is shorter than this
 or plays its loop by a schedule: so what it tells is within 2 % of what all frames would.
 """
 REPORT = "progress.json"
@@ -84,8 +84,8 @@ def finish(out: Path, parts: Sequence[stage.Part]) -> list[Path]:
 
 
 def measured(work: Work) -> dict[str, float]:
-    """Return the measures of a preview, whose frames are sooner made again than kept without loss
-    and read.
+    """Return the measures of a preview, from its frames: they are still at hand or made again,
+    which is sooner done than keeping them without loss and reading them.
     """
     found = filmed(work)
     count = found.film.frames
@@ -142,7 +142,9 @@ def main(words: Sequence[str] | None = None) -> None:
     progress.speak(log)
     try:
         project.enter(asked.root)
-        if not asked.preview:  # which needs no PyTorch, and is the same for any number of threads
+        if asked.preview:  # needs no PyTorch, and is the same for any number of threads
+            backend.keep_memory()
+        else:
             backend.configure(params.load("runtime").threads)
         for path in render(table(asked), asked.out, preview=asked.preview):
             log.info("%s", path)

@@ -28,14 +28,14 @@ from tasks.video.motions.spline import resized
 ROUNDS, FEW = 8, 3
 FINE = 4
 KEPT = 128 * 2**20
-"""Bytes of fields that are asked for again and again, at most. Nobody writes into one."""
+"""Bytes of arrays that are asked for again and again, at most. Nobody writes into one."""
 
 Field = Float32[np.ndarray, "y x axis"]
 
 
-def room() -> LRUCache[Any, Field]:
-    """Return a place for such fields."""
-    return LRUCache(KEPT, getsizeof=lambda field: field.nbytes)
+def room() -> LRUCache[Any, Any]:
+    """Return a place for such arrays."""
+    return LRUCache(KEPT, getsizeof=lambda array: array.nbytes)
 
 
 def remembered(name: str) -> Any:

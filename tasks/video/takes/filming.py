@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
+
+from cachetools import cached
 
 from tasks.conditioning.registry import mode
 from tasks.core import backend, code, registry, store
@@ -15,7 +18,7 @@ from tasks.impressions.params import Impressions
 from tasks.impressions.stored import stored
 from tasks.video.files import encoding
 from tasks.video.frames.dissolve import dissolved
-from tasks.video.motions.displacement import Displacement
+from tasks.video.motions.displacement import Displacement, room
 from tasks.video.motions.motion import Motion
 from tasks.video.painters.impression_painter import ImpressionPainter
 from tasks.video.painters.remembering import RememberingPainter
@@ -84,7 +87,10 @@ def filmed(work: Work) -> Filmed:
     films = [way(scene, painter) for scene in scenes]
     displacement = scenes[0].displacement
     about = extent(displacement, painter, preview=work.preview)
-    return Filmed(dissolved(films, list(shares.values())), motion, displacement, about)
+    film = dissolved(films, list(shares.values()))
+    if work.preview:  # whose frames are written, and then measured
+        film = replace(film, frame=cached(room(), lock=Lock())(film.frame))
+    return Filmed(film, motion, displacement, about)
 
 
 def moved(work: Work, read: Extractor, picture: Picture) -> Motion:
