@@ -1,6 +1,6 @@
 """Film strips: pictures on their way to the noise and back, moment by moment.
 
-Moments are even in √τ, which is how long a picture takes to fade on the eye.
+Moments are even in angle (`tasks.orientation.circle.line`), by which pictures fade evenly.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ import torch
 
 from tasks.orientation.arms.phases import PhaseArm
 from tasks.orientation.chains import chain
+from tasks.orientation.circle.line import angle
 from tasks.orientation.circle.phase import Phases
 
 
@@ -30,8 +31,8 @@ def forward(arm: PhaseArm, start: Phases, frames: int, generator: torch.Generato
 
 def chosen(times: Sequence[float], states: Iterable[Phases], frames: int) -> Film:
     """Return the states nearest to `frames` moments between the first and the last time."""
-    roots = np.sqrt(np.asarray(times))
-    wanted = np.linspace(roots[0], roots[-1], frames)
-    places = np.abs(roots[None] - wanted[:, None]).argmin(1).tolist()
+    angles = angle(np.asarray(times))
+    wanted = np.linspace(angles[0], angles[-1], frames)
+    places = np.abs(angles[None] - wanted[:, None]).argmin(1).tolist()
     kept = list(states)
     return Film([times[place] for place in places], [kept[place] for place in places])

@@ -42,7 +42,7 @@ def changed(**fields: Any) -> recipe.Recipe:
 ARMS: Mapping[str, Any] = {
     "ours": OURS,
     "flow matching": FlowMatching(0.0),
-    "variance preserving": VariancePreserving(LINE, "velocity", "informative", "heun", "bridge"),
+    "variance preserving": VariancePreserving(LINE, "velocity", "informative", "mixed", "bridge"),
     "uncoupled": changed(uncoupled=True),
     "planned": PlannedArm(OURS.arm(), CELL),
     "hybrid": HybridArm(OURS.arm()),
@@ -64,19 +64,23 @@ SWEEP: Mapping[str, Any] = {
     "K/σ² = 0.6": changed(ratio=0.6),
     "λ = unit": changed(weighting="unit"),
     "variance preserving, λ = unit": VariancePreserving(
-        LINE, "unit", "informative", "heun", "bridge"
+        LINE, "unit", "informative", "mixed", "bridge"
     ),
     "flow matching, planned": PlannedArm(FlowMatching(0.0), CELL),
-    "ρ = 0.35": changed(reach=0.35),
+    "ρ = 0.5": changed(reach=0.5),
 }
 """A value changed, ours unless another arm is named."""
 BESIDE = ("ours", "flow matching", "variance preserving", "planned")
 """The arms that are trained as long as those of the sweep, to compare with."""
 
-BOTH = (("chain", {"sampler": "ancestral"}), ("flow", {"sampler": "heun"}))
+WAYS = (
+    ("mixed", {"sampler": "mixed"}),
+    ("chain", {"sampler": "ancestral"}),
+    ("flow", {"sampler": "heun"}),
+)
 SAMPLERS: Mapping[type, tuple[tuple[str, dict[str, Any]], ...]] = {
-    PhaseArm: BOTH,
-    VariancePreserving: BOTH,
+    PhaseArm: WAYS,
+    VariancePreserving: WAYS,
     NoisePrediction: (("ddpm", {"sampler": "ddpm"}), ("ddim", {"sampler": "ddim"})),
     FlowMatching: (("flow", {}),),
 }

@@ -36,6 +36,7 @@ ISOTROPIC = {
     "flow": FlowMatching(0.0),
     "vp": VariancePreserving(LONG, "unit", "informative", "ancestral", "step"),
     "vp_flow": VariancePreserving(LONG, "unit", "uniform", "heun", "step"),
+    "vp_mixed": VariancePreserving(LONG, "unit", "informative", "mixed", "bridge"),
     "ddpm": NoisePrediction(1000, 1e-4, 0.02, "ddpm"),
     "ddim": NoisePrediction(1000, 1e-4, 0.02, "ddim"),
 }
@@ -68,7 +69,7 @@ class Knowing(nn.Module):
         epsilon = (state - signal * VALUES) / noise
         if "dd" in self.name:
             return epsilon
-        return (-epsilon / noise + state) * tau.clamp_max(2).sqrt()
+        return (-epsilon / noise + state) * torch.expm1(tau).sqrt()
 
 
 @pytest.mark.parametrize("name", ISOTROPIC)

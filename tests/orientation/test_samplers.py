@@ -11,7 +11,7 @@ from tasks.orientation.chains import prior
 from tasks.orientation.chains.everywhere import Everywhere
 from tasks.orientation.chains.nearby import Nearby
 from tasks.orientation.chains.process import PhaseProcess
-from tasks.orientation.chains.schedule import Schedule, square
+from tasks.orientation.chains.schedule import Schedule, even
 from tasks.orientation.samplers.ancestral import ancestral
 from tasks.orientation.samplers.heun import heun
 from tasks.orientation.samplers.motion import ChainMotion, FreeMotion
@@ -41,7 +41,7 @@ def exact_score(state, tau):
 
 
 def times(steps, least=LEAST):
-    return square(steps, END, least).tolist()
+    return [0.0, *(even(steps - 1, least, END) if steps > 1 else [END])]
 
 
 def begun(modes, count=8192):
@@ -88,7 +88,7 @@ def test_the_bridges_noise_is_exact_for_a_single_picture(steps):
     still, count = PhaseProcess(0.0, 0.0, Everywhere()), 100_000
     generator = torch.Generator().manual_seed(4)
     start = 0.03 * torch.randn((count, 1, 1, 1), generator=generator)
-    edges = square(steps, 9e-4, 1e-6).tolist()
+    edges = [0.0, *even(steps - 1, 1e-6, 9e-4)]
 
     def score(state, tau):
         return -state / tau[:, None, None, None]
@@ -221,7 +221,7 @@ def test_an_equilibrium_of_the_chain_is_kept_by_few_steps_back(steps):
     def score(state, tau):
         return 2 * motion.drift(state, tau)
 
-    edges = square(steps, 10.0, 1e-3).tolist()
+    edges = [0.0, *even(steps - 1, 1e-3, 10.0)]
     for noise in ("step", "bridge"):
         for tau, state in zip(
             reversed(edges[:-1]),

@@ -14,17 +14,16 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from tasks.orientation.arms.arm import Draw, Pictures, last, place
-from tasks.orientation.arms.network import Body, Score, Times, clock
+from tasks.orientation.arms.network import Body, Score, clock
 from tasks.orientation.arms.phases import PhaseArm
 from tasks.orientation.arms.size import Size
 from tasks.orientation.chains.chain import normal
 from tasks.orientation.circle.line import LineMotion, levels
 from tasks.orientation.circle.monogenic import join, split
-from tasks.orientation.circle.phase import Phases
+from tasks.orientation.circle.phase import Phases, Times
 from tasks.orientation.layouts.steering import Condition, beside
-from tasks.orientation.samplers.ancestral import ancestral
-from tasks.orientation.samplers.heun import heun
 from tasks.orientation.samplers.motion import ChainMotion
+from tasks.orientation.samplers.ways import follow
 from tasks.orientation.targets.matching import matching_loss
 from tasks.orientation.targets.target import Examples
 from tasks.orientation.targets.visits import draw_steps
@@ -117,9 +116,7 @@ class HybridArm:
         phase = arm.prior.draw(wanted.shape, generator)
         start = torch.cat([phase, normal(phase, generator)], 1).to(place(network))
         score, times = Score(motion.drift, network), arm.times(wanted.evaluations)
-        states = (
-            heun(score, motion, times, start)
-            if arm.sampler == "heun"
-            else ancestral(score, motion, times, start, generator, noise=arm.noise)
+        states = follow(
+            score, motion, times, start, generator, sampler=arm.sampler, noise=arm.noise
         )
         return join(*last(states).chunk(2, 1))

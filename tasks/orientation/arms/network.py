@@ -3,13 +3,23 @@ r"""The network: a U-Net that cannot tell θ from θ + 2π.
 It sees cos θ and sin θ and answers with a field (a, b) beside them, of which the part along the
 circle counts; the score is
 
-    s = 2 f(θ, τ) + c_τ (−a sin θ + b cos θ),      c_τ = 1/√min(τ, 2).
+    s = 2 f(θ, τ) + c_τ (−a sin θ + b cos θ),      c_τ = 1/√(e^τ − 1).
 
 The first term is the score of the law at rest, exactly, so the last layer, which starts at zero,
-learns only how far pictures are from rest: an untrained model samples the equilibrium. Clocks
-enter as 50 (ln τ + 10), by sines and cosines. `fold` trades every block of fold × fold pixels for
-channels before the first layer and back after the last: a U-Net at full resolution costs fold² as
-much.
+learns only how far pictures are from rest: an untrained model samples the equilibrium. What it
+learns is of one size all the way. On the line (`tasks.orientation.circle.line`), x = cos u x₀ +
+sin u ε, the score given the picture less the one at rest is
+
+    x − ε / sin u = cot u (sin u x₀ − cos u ε),      cot u = 1/√(e^τ − 1),
+
+and the bracket is the velocity of diffusion models. Of phases, whose score given the picture is
+known without coupling, c_τ is within a third of the size of what is beside rest up to τ = 5, where
+a hundredth of the signal's power is left. Without it (c_τ = 1/√min(τ, 2)) the network has to be
+exact to a hundredth of its size where directions are decided, and draws them worse.
+
+Clocks enter as 50 (ln τ + 10), by sines and cosines. `fold` trades every block of fold × fold
+pixels for channels before the first layer and back after the last: a U-Net at full resolution
+costs fold² as much.
 
 The isotropic baselines have the same body, values in, values out.
 """
@@ -24,11 +34,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tasks.orientation.arms.size import HEAD, Size
-from tasks.orientation.circle.phase import Phases
+from tasks.orientation.circle.phase import Phases, Times
 from tasks.orientation.layouts.steering import Condition, beside
-from tasks.orientation.targets.weighting import LEVEL
-
-Times = Float[Tensor, " picture"]
 
 
 class TimedField(Protocol):
@@ -86,7 +93,7 @@ def clock(tau: Times) -> Times:
 
 def scale(tau: Times) -> Float[Tensor, "picture 1 1 1"]:
     """Return c_τ."""
-    return tau.clamp_max(LEVEL).rsqrt()[:, None, None, None]
+    return torch.expm1(tau).rsqrt()[:, None, None, None]
 
 
 class PhaseNetwork(nn.Module):

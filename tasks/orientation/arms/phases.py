@@ -10,15 +10,14 @@ from torch import Tensor, nn
 from tasks.orientation.arms.arm import Draw, Pictures, last, place
 from tasks.orientation.arms.network import PhaseNetwork, Score
 from tasks.orientation.arms.size import Size
-from tasks.orientation.chains import chain, schedule
+from tasks.orientation.chains import chain
 from tasks.orientation.chains.prior import Prior
 from tasks.orientation.chains.process import PhaseProcess
 from tasks.orientation.chains.schedule import Schedule
 from tasks.orientation.choices import Grid, Noise, Sampler, Visits, Weighting
 from tasks.orientation.circle.phase import Phases, decode, encode
-from tasks.orientation.samplers.ancestral import ancestral
-from tasks.orientation.samplers.heun import heun
 from tasks.orientation.samplers.motion import ChainMotion
+from tasks.orientation.samplers.ways import even_times, follow, own_times
 from tasks.orientation.targets.matching import matching_loss
 from tasks.orientation.targets.target import Target
 from tasks.orientation.targets.visits import draw_steps
@@ -63,20 +62,18 @@ class PhaseArm:
 
     def times(self, evaluations: int) -> Sequence[float]:
         """Return the times, from 0 to the end, that use up `evaluations` (≥ 1) of the score."""
-        steps = evaluations if self.sampler == "ancestral" else (evaluations + 1) // 2
-        if self.grid == "square":
-            least = float(self.schedule.times[1])  # nothing shorter was trained
-            return schedule.square(steps, self.schedule.end, least).tolist()
-        return schedule.thinned(self.schedule, steps).tolist()
+        if self.grid == "angle":
+            return even_times(self.sampler, self.schedule, evaluations)
+        return own_times(self.sampler, self.schedule, evaluations)
 
     def unfold(
         self, network: nn.Module, start: Phases, evaluations: int, generator: torch.Generator
     ) -> Iterator[Phases]:
         """Yield the states on the way from `start`, at the chain's end, to the picture."""
         score, times = Score(self.motion.drift, network), self.times(evaluations)
-        if self.sampler == "heun":
-            return heun(score, self.motion, times, start)
-        return ancestral(score, self.motion, times, start, generator, noise=self.noise)
+        return follow(
+            score, self.motion, times, start, generator, sampler=self.sampler, noise=self.noise
+        )
 
     def sample(self, network: nn.Module, wanted: Draw, generator: torch.Generator) -> Pictures:
         """Return pictures that begin in the prior."""

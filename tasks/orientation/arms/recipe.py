@@ -37,15 +37,15 @@ class Recipe(Section):
     target: Annotated[dict[str, Any], Field(description="a name in TARGETS, with its fields")]
     weighting: Annotated[Weighting, Field(description="the loss's weight by step")]
     visits: Annotated[Visits, Field(description="which steps are trained most")]
-    sampler: Annotated[Sampler, Field(description="the reverse chain, or the flow")]
+    sampler: Annotated[Sampler, Field(description="the reverse chain, the flow, or both in turn")]
     noise: Annotated[Noise, Field(description="of the reverse chain: its step's, or a bridge's")]
-    grid: Annotated[Grid, Field(description="times of the sampler: even in √τ, or the chain's")]
+    grid: Annotated[Grid, Field(description="times of the sampler: even in angle, or the chain's")]
 
     def arm(self) -> "PhaseArm":
         """Return the arm, whose prior is the law at rest.
 
         Raises:
-            InputError: the coupling or the target is not to be built, or they do not suit each
+            InputError: the coupling or the target is not to be built, or values do not suit each
             other.
         """
         from tasks.orientation.arms.phases import PhaseArm
@@ -59,6 +59,8 @@ class Recipe(Section):
                 f"target: shift needs a linear coupling, and {self.coupling['name']} is none; "
                 "take the target one_step"
             )
+        if self.sampler == "mixed" and self.grid == "schedule":
+            raise InputError("grid: schedule has no times for the sampler mixed; take angle")
         process = PhaseProcess(self.ratio, self.pull, coupling)
         process = process.uncoupled() if self.uncoupled else process
         return PhaseArm(
@@ -106,14 +108,14 @@ OURS = Recipe(
     pull=1.5,
     coupling={"name": "everywhere"},
     uncoupled=False,
-    reach=0.5,
+    reach=0.4,
     target={"name": "shift", "rate": 0.5},
     weighting="velocity",
     visits="informative",
-    sampler="ancestral",
+    sampler="mixed",
     noise="bridge",
-    grid="square",
+    grid="angle",
 )
-"""A chain long enough to come to rest, the shift target, greys on half of the circle, and most
-weight where directions are decided.
+"""A chain long enough to come to rest, the shift target, greys on two fifths of the circle, most
+weight where directions are decided, and the flow until they stand.
 """

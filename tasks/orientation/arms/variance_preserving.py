@@ -11,14 +11,12 @@ from torch import Tensor, nn
 from tasks.orientation.arms.arm import Draw, Pictures, last, place
 from tasks.orientation.arms.network import LineNetwork, Score
 from tasks.orientation.arms.size import Size
-from tasks.orientation.chains import schedule
 from tasks.orientation.chains.chain import normal
 from tasks.orientation.chains.schedule import Schedule
 from tasks.orientation.choices import Noise, Sampler, Visits, Weighting
 from tasks.orientation.circle.line import LineMotion, levels
 from tasks.orientation.circle.phase import to_bytes, to_values
-from tasks.orientation.samplers.ancestral import ancestral
-from tasks.orientation.samplers.heun import heun
+from tasks.orientation.samplers.ways import even_times, follow
 from tasks.orientation.targets.matching import matching_loss
 from tasks.orientation.targets.target import Examples
 from tasks.orientation.targets.visits import draw_steps
@@ -58,11 +56,8 @@ class VariancePreserving:
         motion = LineMotion()
         start = normal(torch.empty(wanted.shape, device=place(network)), generator)
         score = Score(motion.drift, network)
-        flows = self.sampler == "heun"
-        steps = (wanted.evaluations + 1) // 2 if flows else wanted.evaluations
-        least = float(self.schedule.times[1])
-        times = schedule.square(steps, self.schedule.end, least).tolist()
-        if flows:
-            return to_bytes(last(heun(score, motion, times, start)))
-        states = ancestral(score, motion, times, start, generator, noise=self.noise)
+        times = even_times(self.sampler, self.schedule, wanted.evaluations)
+        states = follow(
+            score, motion, times, start, generator, sampler=self.sampler, noise=self.noise
+        )
         return to_bytes(last(states))

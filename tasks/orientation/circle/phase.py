@@ -18,6 +18,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 Phases = Float[Tensor, "picture channel y x"]
+Times = Float[Tensor, " picture"]
 LEVELS = 256
 
 

@@ -14,10 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tasks.orientation.arms.network import Times
 from tasks.orientation.chains.process import PhaseProcess
 from tasks.orientation.chains.schedule import Schedule
-from tasks.orientation.circle.phase import Phases
+from tasks.orientation.circle.phase import Phases, Times
 
 
 class Motion(Protocol):

@@ -9,7 +9,8 @@ the weights λ > 0.
 from jaxtyping import Float
 from torch import Tensor
 
-from tasks.orientation.arms.network import TimedField, Times
+from tasks.orientation.arms.network import TimedField
+from tasks.orientation.circle.phase import Times
 from tasks.orientation.targets.target import Examples
 
 

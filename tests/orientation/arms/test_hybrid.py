@@ -47,7 +47,7 @@ class Knowing(HybridNetwork):
         phase, noisy = state.chunk(2, 1)
         signal, noise = line.levels(tau[:, None, None, None])
         answer = -(noisy - signal * self.amplitude) / noise.square() + noisy
-        return torch.cat([0 * phase, answer * tau.clamp_max(2).sqrt()[:, None, None, None]], 1)
+        return torch.cat([0 * phase, answer * torch.expm1(tau).sqrt()[:, None, None, None]], 1)
 
 
 @pytest.mark.parametrize("recipe", [OURS, PAPER.model_copy(update={"weighting": "unit"})])

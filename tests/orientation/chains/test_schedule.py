@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tasks.orientation.chains.schedule import Schedule, square, thinned
+from tasks.orientation.chains.schedule import Schedule, even, thinned
 
 
 @pytest.mark.parametrize(
@@ -16,10 +16,11 @@ def test_steps_and_end_give_back_the_linear_variances_of_the_paper(steps, first,
     np.testing.assert_allclose(np.diff(schedule.times), schedule.lengths, rtol=1e-9)
 
 
-def test_the_square_grid_is_even_in_the_root():
-    times = square(20, 10.0, 1e-3)
-    assert (len(times), times[0], times[1]) == (21, 0, pytest.approx(1e-3))
-    np.testing.assert_allclose(np.diff(np.sqrt(times[1:])), (10**0.5 - 1e-3**0.5) / 19)
+def test_even_times_are_even_in_the_signals_arc_cosine():
+    times = even(19, 1e-3, 10.0)
+    assert (len(times), times[0], times[-1]) == (20, 1e-3, 10.0)
+    steps = np.diff(np.arccos(np.exp(-times / 2)))
+    np.testing.assert_allclose(steps, steps.mean(), rtol=1e-9)
 
 
 def test_a_thinned_grid_keeps_both_ends():
