@@ -67,7 +67,7 @@ SWEEP: Mapping[str, Any] = {
         LINE, "unit", "informative", "mixed", "bridge"
     ),
     "flow matching, planned": PlannedArm(FlowMatching(0.0), CELL),
-    "ρ = 0.5": changed(reach=0.5),
+    "ρ = 0.4": changed(reach=0.4),
 }
 """A value changed, ours unless another arm is named."""
 BESIDE = ("ours", "flow matching", "variance preserving", "planned")

@@ -108,7 +108,7 @@ OURS = Recipe(
     pull=1.5,
     coupling={"name": "everywhere"},
     uncoupled=False,
-    reach=0.4,
+    reach=0.5,
     target={"name": "shift", "rate": 0.5},
     weighting="velocity",
     visits="informative",
@@ -116,6 +116,6 @@ OURS = Recipe(
     noise="bridge",
     grid="angle",
 )
-"""A chain long enough to come to rest, the shift target, greys on two fifths of the circle, most
+"""A chain long enough to come to rest, the shift target, greys on half of the circle, most
 weight where directions are decided, and the flow until they stand.
 """
