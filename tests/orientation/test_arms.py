@@ -69,7 +69,7 @@ class Knowing(nn.Module):
         epsilon = (state - signal * VALUES) / noise
         if "dd" in self.name:
             return epsilon
-        return (-epsilon / noise + state) * torch.expm1(tau).sqrt()
+        return epsilon - VALUES
 
 
 @pytest.mark.parametrize("name", ISOTROPIC)
