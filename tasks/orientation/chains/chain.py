@@ -1,7 +1,9 @@
 """The chain: the forward process, step by step.
 
 Training wants each picture at a step of its own. The batch is sorted by these, longest way first,
-so that those still under way are the first rows and shrink in place: no mask, no gathering.
+so that those still under way are the first rows and shrink in place: no mask, no gathering. Phases
+are wrapped once, at the end of the way: a drift cannot see whole turns, and wrapping at every step
+takes a fifth of the time.
 """
 
 from collections import deque
@@ -86,6 +88,6 @@ def visit(
         if companion is not None and gathered is not None:
             span = (float(schedule.times[number]), float(schedule.times[number + 1]))
             gathered[:active] = companion.grow(gathered[:active], now, noise, span)
-        state[:active] = step(process, now, length, noise)
+        now += length * process.drift(now) + length**0.5 * noise
     back = torch.argsort(here)
-    return Visit(state[back], None if gathered is None else gathered[back])
+    return Visit(process.home(state[back]), None if gathered is None else gathered[back])

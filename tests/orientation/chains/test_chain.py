@@ -8,6 +8,7 @@ from tasks.orientation.chains.everywhere import Everywhere
 from tasks.orientation.chains.nearby import Nearby
 from tasks.orientation.chains.process import PhaseProcess, step
 from tasks.orientation.chains.schedule import Schedule
+from tasks.orientation.circle.phase import wrap
 
 T100, T300 = Schedule(100, 5.005, 1e-3), Schedule(300, 10.515, 1 / 700)
 GLOBAL = PhaseProcess(0.3, 1.5, Everywhere())
@@ -43,6 +44,11 @@ def test_a_longer_chain_comes_to_rest(kind, expected):
     assert prior.distance(process, state.double().numpy()) <= 0.015
 
 
+def apart(first, second):
+    """Return the largest angle between phases; whole turns and rounding are none."""
+    return float(wrap(first - second).abs().max())
+
+
 def masked(process, schedule, start, steps, generator):
     """Return what `visit` returns, by the plain loop over a mask."""
     state = start.clone()
@@ -76,9 +82,10 @@ def test_equal_steps_are_the_chain_itself_and_no_step_is_the_start():
     whole = torch.full((4,), 100)
     visited = chain.visit(process, T100, start, whole, torch.Generator().manual_seed(5))
     ended = chain.end(process, T100, start, torch.Generator().manual_seed(5))
-    assert torch.equal(visited.state, ended)
+    assert apart(visited.state, ended) < 1e-4
+    assert float(visited.state.abs().max()) <= math.pi
     none = chain.visit(process, T100, start, 0 * whole, torch.Generator())
-    assert torch.equal(none.state, start)
+    assert apart(none.state, start) < 1e-6
 
 
 def test_a_chain_leaves_its_start_as_it_is_and_repeats_itself():
@@ -91,4 +98,4 @@ def test_a_chain_leaves_its_start_as_it_is_and_repeats_itself():
     chain.end(GLOBAL, T100, start, torch.Generator().manual_seed(7))
     assert torch.equal(start, copy)
     assert torch.equal(*runs)
-    assert torch.equal(runs[0][2], start[2])
+    assert apart(runs[0][2], start[2]) < 1e-6
