@@ -21,7 +21,9 @@ class Recipe(Section):
     """One arm of phases."""
 
     steps: Annotated[int, Field(ge=2, description="T, steps of the chain")]
-    end: Annotated[float, Field(gt=0, description="τ_T, the sum of the noise's variances, rad²")]
+    end: Annotated[
+        float, Field(gt=0, le=20, description="τ_T, the sum of the noise's variances, rad²")
+    ]
     first: Annotated[
         float, Field(gt=0, le=1, description="variance of the first step over the last one's")
     ]

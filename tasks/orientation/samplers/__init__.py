@@ -1,1 +1,1 @@
-"""The way back: the reverse chain and the probability flow."""
+"""The way back: the reverse chain, the probability flow, and one after the other."""

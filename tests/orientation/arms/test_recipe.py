@@ -53,7 +53,7 @@ def test_unknown_variants_are_named(registry):
 
 
 @pytest.mark.parametrize(
-    "bad", [{"reach": 1.5}, {"steps": 1}, {"weighting": "even"}, {"extra": 1}]
+    "bad", [{"reach": 1.5}, {"end": 21.0}, {"steps": 1}, {"weighting": "even"}, {"extra": 1}]
 )
 def test_values_out_of_range_are_refused(bad):
     with pytest.raises(ValidationError):
