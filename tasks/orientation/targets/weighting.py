@@ -1,6 +1,6 @@
 """Weights of the loss λₖ (s − target)² after k steps.
 
-unit       min(τₖ, 2)       the network's own output has one size at every τ
+unit       min(τₖ, 2)       the score given the picture has one size at every τ
 velocity   min(τₖ, 2) (1 + √(e^τ − 1))², τ = min(τₖ, 3)
                             the loss of flow matching, by the clock of the line: much noise,
                             where directions are decided, counts most
